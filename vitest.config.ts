@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/unit/**/*.test.ts', 'test/integration/**/*.test.ts'],
+    // A hung test is a failure; nothing here is meant to take this long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
