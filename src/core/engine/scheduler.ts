@@ -1,0 +1,263 @@
+import type { Clock } from '../foundation/clock.ts';
+import { type Logger, silentLogger } from '../foundation/logger.ts';
+import {
+  type DecodeLane,
+  type DecodePriority,
+  type DecodeRequest,
+  type DecodeResult,
+  ENGINE_SAMPLE_RATE,
+  type Engine,
+  EngineError,
+} from './engine.ts';
+
+/** Follows the work of a {@link DecodeScheduler}, for metrics. Must not throw. */
+export interface EngineObserver {
+  /** Jobs waiting, after every change. */
+  queued?(waiting: { readonly finals: number; readonly partials: number }): void;
+  /** A job was given to the engine after `waitMs` in the queue. */
+  started?(job: { readonly priority: DecodePriority; readonly waitMs: number }): void;
+  /** The engine is done with a job, `decodeMs` after it was given it (restarts of the engine included). */
+  finished?(job: {
+    readonly priority: DecodePriority;
+    readonly decodeMs: number;
+    readonly audioMs: number;
+    readonly outcome: 'done' | 'failed' | 'aborted';
+  }): void;
+}
+
+export interface SchedulerOptions {
+  readonly clock: Clock;
+  readonly logger?: Logger;
+  readonly observer?: EngineObserver;
+}
+
+interface Job {
+  readonly lane: LaneState;
+  readonly request: DecodeRequest;
+  readonly priority: DecodePriority;
+  /** Place in the order of arrivals. A partial that replaces a waiting one takes over its place. */
+  readonly arrival: number;
+  readonly queuedAtMs: number;
+  /** Stops the engine, where it can be stopped. */
+  readonly stop: AbortController;
+  readonly resolve: (result: DecodeResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface LaneState {
+  readonly sessionId: string;
+  readonly finals: Job[];
+  partial: Job | null;
+  runningFinal: Job | null;
+  runningPartial: Job | null;
+  /** Place in the order of arrivals and starts at which the lane last had a final started. */
+  finalServed: number;
+  closed: boolean;
+}
+
+/**
+ * Shares one engine among many sessions. Finals go first, in order of arrival, but a lane with several
+ * takes turns with the others; then the lane whose partial has waited longest. A newer partial replaces
+ * the waiting one and keeps its place, so work never queues up and a busy lane still gets its turn.
+ *
+ * A lane runs at most one final and one partial at a time, so its finals start and end in order.
+ */
+export class DecodeScheduler {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #observer: EngineObserver;
+  readonly #lanes = new Set<LaneState>();
+  #running = 0;
+  #sequence = 0;
+
+  constructor(engine: Engine, options: SchedulerOptions) {
+    this.#engine = engine;
+    this.#clock = options.clock;
+    this.#logger = options.logger ?? silentLogger;
+    this.#observer = options.observer ?? {};
+  }
+
+  /** Jobs in the engine and jobs waiting for it. */
+  get load(): { readonly running: number; readonly finals: number; readonly partials: number } {
+    let finals = 0;
+    let partials = 0;
+    for (const lane of this.#lanes) {
+      finals += lane.finals.length;
+      if (lane.partial) partials++;
+    }
+    return { running: this.#running, finals, partials };
+  }
+
+  /** Opens a lane. `sessionId` is for the log only; two lanes of one session are two lanes. */
+  lane(sessionId: string): DecodeLane {
+    const lane: LaneState = {
+      sessionId,
+      finals: [],
+      partial: null,
+      runningFinal: null,
+      runningPartial: null,
+      finalServed: 0,
+      closed: false,
+    };
+    this.#lanes.add(lane);
+    const engine = this.#engine;
+    return {
+      // Read anew each time: an engine that restarts may come back with another model.
+      get capabilities() {
+        return engine.capabilities;
+      },
+      get model() {
+        return engine.model;
+      },
+      decode: (request, options) => this.#queue(lane, request, options),
+      close: () => this.#closeLane(lane),
+    };
+  }
+
+  #queue(
+    lane: LaneState,
+    request: DecodeRequest,
+    options: { priority: DecodePriority; signal?: AbortSignal },
+  ): Promise<DecodeResult> {
+    const { priority, signal } = options;
+    if (lane.closed) return Promise.reject(aborted('The session has ended.'));
+    if (signal?.aborted) return Promise.reject(aborted('The decode was aborted.'));
+    return new Promise((resolve, reject) => {
+      const onAbort = () => this.#abort(job);
+      const replaced = priority === 'partial' ? lane.partial : null;
+      const job: Job = {
+        lane,
+        request,
+        priority,
+        arrival: replaced?.arrival ?? ++this.#sequence,
+        queuedAtMs: this.#clock.now(),
+        stop: new AbortController(),
+        resolve: (result) => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(result);
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (priority === 'final') lane.finals.push(job);
+      else lane.partial = job;
+      replaced?.reject(aborted('A newer partial took the place of this one.'));
+      this.#dispatch();
+      this.#reportQueue();
+    });
+  }
+
+  #dispatch(): void {
+    while (this.#running < this.#engine.maxConcurrent) {
+      const job = this.#takeFinal() ?? this.#takePartial();
+      if (!job) return;
+      void this.#run(job);
+    }
+    if (!this.#engine.capabilities.abort) return;
+    for (const lane of this.#lanes) {
+      // Its text would be overtaken by the final's before anyone could read it.
+      if (lane.finals.length > 0 && !lane.runningFinal && lane.runningPartial) {
+        const partial = lane.runningPartial;
+        partial.stop.abort();
+        partial.reject(aborted('A final of the same session took the place of this partial.'));
+      }
+    }
+  }
+
+  #takeFinal(): Job | null {
+    let first: LaneState | null = null;
+    let firstSince = Number.POSITIVE_INFINITY;
+    for (const lane of this.#lanes) {
+      const head = lane.finals[0];
+      if (!head || lane.runningFinal) continue;
+      // A lane's second final counts as waiting from the start of its first: arrival order among lanes with
+      // one final each, turns among lanes with many.
+      const since = Math.max(head.arrival, lane.finalServed);
+      if (since < firstSince) {
+        first = lane;
+        firstSince = since;
+      }
+    }
+    if (!first) return null;
+    first.finalServed = ++this.#sequence;
+    return first.finals.shift() ?? null;
+  }
+
+  #takePartial(): Job | null {
+    let first: Job | null = null;
+    for (const { partial, runningPartial } of this.#lanes) {
+      if (!partial || runningPartial) continue;
+      if (!first || partial.arrival < first.arrival) first = partial;
+    }
+    if (first) first.lane.partial = null;
+    return first;
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { lane, priority } = job;
+    const startedAtMs = this.#clock.now();
+    this.#running++;
+    if (priority === 'final') lane.runningFinal = job;
+    else lane.runningPartial = job;
+    this.#observer.started?.({ priority, waitMs: startedAtMs - job.queuedAtMs });
+    let outcome: 'done' | 'failed' | 'aborted' = 'done';
+    try {
+      job.resolve(await this.#engine.decode(job.request, { signal: job.stop.signal }));
+    } catch (error) {
+      outcome = error instanceof EngineError && error.code === 'aborted' ? 'aborted' : 'failed';
+      if (outcome === 'failed') {
+        this.#logger.warn('A decode failed.', {
+          session: lane.sessionId,
+          priority,
+          code: error instanceof EngineError ? error.code : 'unknown',
+        });
+      }
+      job.reject(error);
+    }
+    this.#running--;
+    if (priority === 'final') lane.runningFinal = null;
+    else lane.runningPartial = null;
+    this.#observer.finished?.({
+      priority,
+      decodeMs: this.#clock.now() - startedAtMs,
+      audioMs: (job.request.audio.length / ENGINE_SAMPLE_RATE) * 1_000,
+      outcome,
+    });
+    this.#dispatch();
+    this.#reportQueue();
+  }
+
+  /** The caller is answered at once; the engine's place is free only when the engine says so. */
+  #abort(job: Job): void {
+    const { lane } = job;
+    const at = lane.finals.indexOf(job);
+    if (at >= 0) lane.finals.splice(at, 1);
+    else if (lane.partial === job) lane.partial = null;
+    else job.stop.abort();
+    job.reject(aborted('The decode was aborted.'));
+    this.#reportQueue();
+  }
+
+  #closeLane(lane: LaneState): void {
+    if (lane.closed) return;
+    lane.closed = true;
+    this.#lanes.delete(lane);
+    const waiting = [...lane.finals.splice(0), ...(lane.partial ? [lane.partial] : [])];
+    lane.partial = null;
+    for (const job of waiting) job.reject(aborted('The session has ended.'));
+    this.#reportQueue();
+  }
+
+  #reportQueue(): void {
+    const { finals, partials } = this.load;
+    this.#observer.queued?.({ finals, partials });
+  }
+}
+
+function aborted(message: string): EngineError {
+  return new EngineError('aborted', message);
+}
