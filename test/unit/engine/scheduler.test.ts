@@ -6,6 +6,7 @@ import { DecodeScheduler, type EngineObserver } from '../../../src/core/engine/s
 import { ScriptedEngine } from '../../../src/core/engine/scripted-engine.ts';
 import { VirtualClock } from '../../../src/core/foundation/virtual-clock.ts';
 
+/** Audio of a decode, and its duration: the scripted engine runs at the speed of its audio here. */
 const DECODE_MS = 100;
 
 function setUp(
@@ -17,13 +18,19 @@ function setUp(
 ) {
   const clock = new VirtualClock();
   const { observer, ...engineOptions } = options;
-  const engine = new ScriptedEngine({ clock, decodeMs: DECODE_MS, ...engineOptions });
+  const engine = new ScriptedEngine({ clock, realTimeFactor: 1, ...engineOptions });
   const scheduler = new DecodeScheduler(engine, { clock, ...(observer ? { observer } : {}) });
   /** What settled, in order, e.g. `a1 done`. */
   const settled: string[] = [];
-  const submit = (lane: DecodeLane, priority: DecodePriority, name: string, signal?: AbortSignal) => {
+  const submit = (
+    lane: DecodeLane,
+    priority: DecodePriority,
+    name: string,
+    signal?: AbortSignal,
+    audioMs = DECODE_MS,
+  ) => {
     // The engine logs the prompt of a decode: it serves as the job's name.
-    const request = { audio: new Float32Array(1_600), language: 'en', prompt: name };
+    const request = { audio: new Float32Array(audioMs * 16), language: 'en', prompt: name };
     return lane.decode(request, { priority, ...(signal ? { signal } : {}) }).then(
       () => void settled.push(`${name} done`),
       (error) => void settled.push(`${name} ${error instanceof EngineError ? error.code : 'thrown'}`),
@@ -205,8 +212,22 @@ describe('the scheduler', () => {
 });
 
 const action = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('partial' as const), lane: fc.nat(3) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('final' as const), lane: fc.nat(3) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('partial' as const),
+      lane: fc.nat(3),
+      audioMs: fc.integer({ min: 10, max: 300 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('final' as const),
+      lane: fc.nat(3),
+      audioMs: fc.integer({ min: 10, max: 300 }),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(250) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), nth: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const) }) },
@@ -264,10 +285,11 @@ describe('the scheduler, whatever is asked of it', () => {
                 abort: new AbortController(),
               };
               jobs.push(job);
-              void submit(lanes[step.lane] as DecodeLane, step.do, job.name, job.abort.signal);
+              const lane = lanes[step.lane] as DecodeLane;
+              void submit(lane, step.do, job.name, job.abort.signal, step.audioMs);
             }
           }
-          await clock.advance((jobs.length + 1) * DECODE_MS);
+          await clock.advance((jobs.length + 1) * 300);
 
           expect(jobs.filter((job) => endOf(job) === undefined)).toEqual([]);
           expect(scheduler.load).toEqual({ running: 0, finals: 0, partials: 0 });
