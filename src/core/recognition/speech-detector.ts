@@ -99,25 +99,27 @@ export class SpeechDetector {
 
   /**
    * Judges the next window.
-   * @param probability of speech, 0 to 1, for the 512 samples from {@link SpeechDetectorState.position} on.
+   * @param probability of speech, 0 to 1, in the samples from {@link SpeechDetectorState.position} on.
+   * @param windowEnd where the window ends; given only for a shorter last window before a flush.
    */
-  push(probability: number): SpeechDetectorState {
+  push(probability: number, windowEnd = this.#position + VOICE_ACTIVITY_WINDOW): SpeechDetectorState {
     const windowStart = this.#position;
-    this.#position += VOICE_ACTIVITY_WINDOW;
+    this.#position = windowEnd;
     this.#voiced = probability >= (this.#voiced ? this.#offThreshold : this.#onThreshold);
     if (this.#voiced) {
       if (this.#phase === 'silence') this.#startCandidate(windowStart);
       this.#lastVoiced = this.#position;
     }
-    if (this.#phase === 'candidate') this.#judgeCandidate(probability);
+    if (this.#phase === 'candidate') this.#judgeCandidate(probability, windowEnd - windowStart);
     return this.state;
   }
 
   /**
    * Ends the utterance (or gives up the candidate): what follows is new speech.
    * @param earliestStart no later speech starts before this position; audio up to it is accounted for.
+   * By default it is left to the pre-roll.
    */
-  endUtterance(earliestStart: number): SpeechDetectorState {
+  endUtterance(earliestStart = this.#earliest): SpeechDetectorState {
     this.#phase = 'silence';
     this.#voiced = false;
     this.#earliest = Math.max(this.#earliest, Math.min(earliestStart, this.#position));
@@ -130,10 +132,10 @@ export class SpeechDetector {
     this.#evidence = 0;
   }
 
-  #judgeCandidate(probability: number): void {
+  #judgeCandidate(probability: number, windowLength: number): void {
     if (this.#voiced) {
       const certainty = (probability - this.#offThreshold) / (1 - this.#offThreshold);
-      this.#evidence += certainty * VOICE_ACTIVITY_WINDOW;
+      this.#evidence += certainty * windowLength;
     }
     if (this.#evidence >= this.#confirmation) {
       this.#phase = 'speech';

@@ -136,6 +136,16 @@ describe('SpeechDetector', () => {
     expect(push(detector, 0, 4).silenceSamples).toBe(20 * WINDOW);
   });
 
+  it('takes a shorter window, as a flush leaves one, at its own length', () => {
+    const detector = detectorWithoutPreRoll();
+    push(detector, 1, 4);
+    expect(detector.push(1, 4 * WINDOW + 100)).toMatchObject({
+      phase: 'candidate',
+      position: 4 * WINDOW + 100,
+    });
+    expect(detector.push(1)).toMatchObject({ phase: 'speech', speechEnd: 5 * WINDOW + 100 });
+  });
+
   it('keeps its positions in order and never takes a settled position back', () => {
     const step = fc.oneof(
       fc.record({
