@@ -43,6 +43,15 @@ export interface FlushedEvent {
 }
 
 /**
+ * Whether to take more audio in. Shut while over 20 s wait and open again a little below that, so that the
+ * reported `flow` need not flap: it stays `paused` until the work has really been caught up.
+ */
+export interface IntakeEvent {
+  readonly type: 'intake';
+  readonly open: boolean;
+}
+
+/**
  * What a recogniser says, in the wire's own words but for what only a session knows (sequence numbers,
  * positions at the client's sample rate). Times are milliseconds from the start of the stream.
  */
@@ -53,4 +62,5 @@ export type RecognitionEvent =
   | FinalEvent
   | CommittedEvent
   | FlushedEvent
-  | FlowMessage;
+  | FlowMessage
+  | IntakeEvent;

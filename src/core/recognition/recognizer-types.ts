@@ -56,6 +56,11 @@ export interface RecognizerDependencies {
 export interface StreamRecognizer {
   /** Takes audio, mono, 16 kHz, -1 to 1; any length. The array is kept, so do not reuse it. */
   push(audio: Float32Array): void;
+  /**
+   * While held, audio that stops arriving is not taken for silence: the connection is lost, and the
+   * client will go on exactly where it was cut.
+   */
+  holdStall(held: boolean): void;
   /** Finalises everything pushed so far, then emits `flushed`. */
   flush(id: FlushId): void;
   /** No more audio will come. Resolves when every final is out (or after `onFailure`). Safe to call twice. */
