@@ -46,15 +46,15 @@ export const configSchema = z
     start_sample: position.default(0),
     resume: z.object({ resume_token: z.string().max(256), last_seq: position }).optional(),
   })
-  .refine(
-    ({ prompt, vocabulary }) =>
-      (prompt?.length ?? 0) + (vocabulary ?? []).reduce((sum, term) => sum + term.length, 0) <=
-      MAX_PROMPT_CHARACTERS,
-    {
-      path: ['prompt'],
+  .superRefine(({ prompt, vocabulary = [] }, context) => {
+    const characters = vocabulary.reduce((sum, term) => sum + term.length, prompt?.length ?? 0);
+    if (characters <= MAX_PROMPT_CHARACTERS) return;
+    context.addIssue({
+      code: 'custom',
+      path: [prompt ? 'prompt' : 'vocabulary'],
       message: `prompt and vocabulary together may hold at most ${MAX_PROMPT_CHARACTERS} characters`,
-    },
-  );
+    });
+  });
 
 export const keepaliveSchema = z.object({ type: z.literal('keepalive'), last_seq: position.optional() });
 

@@ -1,4 +1,5 @@
 import { SurtitleError } from '../foundation/errors.ts';
+import type { ErrorMessage } from './server-messages.ts';
 
 /** WebSocket close codes of the protocol. */
 export const CLOSE = {
@@ -86,10 +87,21 @@ export class ProtocolError extends SurtitleError {
     options: { param?: string; fatal?: boolean; retryable?: boolean; cause?: unknown } = {},
   ) {
     super(code, message, { cause: options.cause });
-    const rule: ErrorRule = ERROR_RULES[code];
+    // A newer server may name a code this version has no rule for.
+    const rule: ErrorRule = Object.hasOwn(ERROR_RULES, code) ? ERROR_RULES[code] : notice;
     this.fatal = options.fatal ?? rule.fatal;
     this.retryable = options.retryable ?? rule.retryable;
     this.close = this.fatal ? (rule.close ?? CLOSE.badRequest) : null;
     this.param = options.param;
+  }
+
+  /** The error a server's `error` message stands for; its own word on `fatal` and `retryable` counts. */
+  static fromMessage(message: ErrorMessage): ProtocolError {
+    const { fatal, retryable, param } = message;
+    return new ProtocolError(message.code as ProtocolErrorCode, message.message, {
+      fatal,
+      retryable,
+      ...(param === undefined ? {} : { param }),
+    });
   }
 }
