@@ -1,0 +1,48 @@
+import type { DecodeLane, EngineCapabilities, EngineModel } from '../engine/engine.ts';
+import { describeError } from '../foundation/errors.ts';
+import type { Logger } from '../foundation/logger.ts';
+
+/** A loaded engine that sessions share. */
+export interface SpeechService {
+  readonly model: EngineModel;
+  readonly capabilities: EngineCapabilities;
+  /** One session's access; see `DecodeScheduler`. */
+  lane(sessionId: string): DecodeLane;
+}
+
+export type EngineState = 'loading' | 'ready' | 'failed';
+
+/** The engine as a server sees it: being loaded, ready, or failed for good. */
+export class EngineSource {
+  /** Rejects where the engine could not be loaded. */
+  readonly whenReady: Promise<SpeechService>;
+  #state: EngineState = 'loading';
+  #service: SpeechService | null = null;
+
+  constructor(loading: SpeechService | Promise<SpeechService>, logger: Logger) {
+    this.whenReady = Promise.resolve(loading);
+    if (!(loading instanceof Promise)) {
+      this.#state = 'ready';
+      this.#service = loading;
+    }
+    this.whenReady.then(
+      (service) => {
+        this.#state = 'ready';
+        this.#service = service;
+      },
+      (error: unknown) => {
+        this.#state = 'failed';
+        logger.error('The speech engine could not be loaded.', { reason: describeError(error) });
+      },
+    );
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  /** `null` until it is ready. */
+  get service(): SpeechService | null {
+    return this.#service;
+  }
+}
