@@ -15,3 +15,6 @@ export function packageVersion(): string {
   };
   return version;
 }
+
+/** Sample recordings with their references. */
+export const samplesFolder = path.join(resourcesFolder, 'samples');

@@ -21,7 +21,7 @@ class Screen {
   write(text: string): void {
     this.raw += text;
     const plain = text.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g'), '');
-    for (const part of plain.split(/(\r\u001b\[2K|\n)/u)) {
+    for (const part of plain.split(new RegExp(`(\\r${ESCAPE}\\[2K|\\n)`))) {
       if (part === '\n') this.lines.push('');
       else if (part.startsWith('\r')) this.lines[this.lines.length - 1] = '';
       else this.lines[this.lines.length - 1] += part;

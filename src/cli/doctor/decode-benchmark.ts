@@ -1,0 +1,83 @@
+import os from 'node:os';
+import { ENGINE_SAMPLE_RATE, type Engine } from '../../core/engine/engine.ts';
+import type { ResolvedModel } from '../model-resolution.ts';
+import { STARTER_NOTICE } from '../model-resolution.ts';
+import type { Finding } from './finding.ts';
+
+/** Decodes timed per setting; the best counts, because other programs only ever make it slower. */
+const RUNS = 3;
+
+/**
+ * Live captions decode the speech of the last seconds again and again: below this many times real time
+ * they fall behind.
+ */
+const COMFORTABLE_SPEED = 4;
+
+/** What a decode costs against the starter model's: encoder layers × width², from the models' dimensions. */
+const RELATIVE_COST: readonly (readonly [string, number])[] = [
+  ['small', 48],
+  ['base', 10.7],
+  ['tiny', 4],
+];
+
+/** One setting's speed. */
+export interface DecodeSpeed {
+  readonly threads: number;
+  /** Seconds of audio decoded a second. */
+  readonly timesRealTime: number;
+}
+
+/** Times decodes of `audio` (mono, 16 kHz, at most 30 s). */
+export async function measureDecodeSpeed(
+  engine: Engine,
+  audio: Float32Array,
+): Promise<{ timesRealTime: number; words: number }> {
+  let bestMs = Number.POSITIVE_INFINITY;
+  let words = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const result = await engine.decode({ audio, language: 'en' });
+    bestMs = Math.min(bestMs, result.decodeMs);
+    words = result.segments.reduce((sum, segment) => sum + segment.words.length, 0);
+  }
+  const audioMs = (audio.length / ENGINE_SAMPLE_RATE) * 1000;
+  return { timesRealTime: audioMs / Math.max(bestMs, 0.001), words };
+}
+
+/** Threads worth timing: one, and as many as there are cores. */
+export function threadCounts(cores: number = os.availableParallelism()): number[] {
+  return cores > 1 ? [1, cores] : [1];
+}
+
+/** Puts the measured speeds into a finding with a recommendation. */
+export function judgeSpeed(model: ResolvedModel, speeds: readonly DecodeSpeed[]): Finding {
+  const best = speeds.reduce((a, b) => (b.timesRealTime > a.timesRealTime ? b : a));
+  const summary = speeds
+    .map(
+      ({ threads, timesRealTime }) =>
+        `${timesRealTime.toFixed(timesRealTime < 10 ? 1 : 0)} × real time with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    )
+    .join(', ');
+  const fast = best.timesRealTime >= COMFORTABLE_SPEED;
+  return {
+    check: 'speed',
+    status: fast ? 'ok' : 'warn',
+    summary: `${model.name} decodes at ${summary}`,
+    ...(fast ? {} : { advice: 'Captions will lag behind fast speech: choose a smaller model.' }),
+    facts: { model: model.name, speeds },
+  };
+}
+
+/** One plain sentence on which model to use here. */
+export function recommendModel(model: ResolvedModel, speeds: readonly DecodeSpeed[]): string {
+  const best = Math.max(...speeds.map((speed) => speed.timesRealTime));
+  if (!model.starter) {
+    return best >= COMFORTABLE_SPEED
+      ? `${model.name} is fast enough for live captions here.`
+      : `${model.name} is too slow for live captions here (${best.toFixed(1)} × real time, ${COMFORTABLE_SPEED} are needed): use a smaller one.`;
+  }
+  const fitting = RELATIVE_COST.find(([, cost]) => best / cost >= COMFORTABLE_SPEED);
+  const guess = fitting
+    ? `${fitting[0]} models should keep up here (about ${(best / fitting[1]).toFixed(0)} × real time, estimated from the models' sizes; \`surtitle doctor --model ${fitting[0]}.en\` measures it).`
+    : 'This machine is slow for live captions: try the tiny model.';
+  return `${STARTER_NOTICE} ${guess}`;
+}

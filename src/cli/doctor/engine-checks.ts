@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { decodePcm } from '../../core/audio/pcm.ts';
+import { ENGINE_SAMPLE_RATE } from '../../core/engine/engine.ts';
+import { describeError } from '../../core/foundation/errors.ts';
+import { silentLogger } from '../../core/foundation/logger.ts';
+import { openWavFile } from '../audio/audio-input.ts';
+import { samplesFolder } from '../installation.ts';
+import { type ModelPlaces, type ResolvedModel, resolveModel } from '../model-resolution.ts';
+import { openEngine } from '../open-engine.ts';
+import {
+  type DecodeSpeed,
+  judgeSpeed,
+  measureDecodeSpeed,
+  recommendModel,
+  threadCounts,
+} from './decode-benchmark.ts';
+import type { Finding } from './finding.ts';
+
+/** Speech decoded by the benchmark. */
+const BENCHMARK_SECONDS = 10;
+
+export interface EngineChecks {
+  readonly findings: readonly Finding[];
+  /** Which model to use; `null` where nothing could be measured. */
+  readonly recommendation: string | null;
+}
+
+/** Loads the model and times it. */
+export async function checkModelAndSpeed(requested: string, places: ModelPlaces): Promise<EngineChecks> {
+  let model: ResolvedModel;
+  try {
+    model = resolveModel(requested, places);
+  } catch (error) {
+    const finding: Finding = { check: 'model', status: 'fail', summary: describeError(error) };
+    return { findings: [finding], recommendation: null };
+  }
+  try {
+    return await timeModel(model);
+  } catch (error) {
+    const finding: Finding = {
+      check: 'model',
+      status: 'fail',
+      summary: `The model ${model.name} cannot be used: ${describeError(error)}`,
+      advice: model.starter
+        ? 'Run `npm run build:engine` and `surtitle doctor` again.'
+        : 'Get the model again, or use another one with --model.',
+      facts: { path: model.path },
+    };
+    return { findings: [finding], recommendation: null };
+  }
+}
+
+async function timeModel(model: ResolvedModel): Promise<EngineChecks> {
+  const audio = await benchmarkAudio();
+  const speeds: DecodeSpeed[] = [];
+  let gpu = false;
+  let words = 0;
+  for (const threads of threadCounts()) {
+    const engine = openEngine({ model, threads, gpu: true, logger: silentLogger });
+    try {
+      await engine.ready();
+      gpu = engine.capabilities.gpu;
+      const measured = await measureDecodeSpeed(engine, audio);
+      words = measured.words;
+      speeds.push({ threads, timesRealTime: measured.timesRealTime });
+    } finally {
+      await engine.close();
+    }
+  }
+  const loads: Finding =
+    words > 0
+      ? {
+          check: 'model',
+          status: 'ok',
+          summary: `The model ${model.name} loads and hears words`,
+          facts: { path: model.path, words },
+        }
+      : {
+          check: 'model',
+          status: 'fail',
+          summary: `The model ${model.name} loads, but hears no words in the bundled speech.`,
+          advice: 'Get the model again, or use another one with --model.',
+          facts: { path: model.path, words },
+        };
+  const graphics: Finding = {
+    check: 'gpu',
+    status: 'ok',
+    summary: gpu
+      ? 'Decoding uses the GPU'
+      : 'Decoding uses the processor; the engine is built without GPU support',
+    facts: { gpu },
+  };
+  return {
+    findings: [loads, graphics, judgeSpeed(model, speeds)],
+    recommendation: recommendModel(model, speeds),
+  };
+}
+
+/** The beginning of the bundled talk. */
+async function benchmarkAudio(): Promise<Float32Array> {
+  const { format, chunks } = await openWavFile(path.join(samplesFolder, 'talk.wav'));
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  const audio = decodePcm(Buffer.concat(parts), format.encoding, format.channels);
+  return audio.slice(0, BENCHMARK_SECONDS * ENGINE_SAMPLE_RATE);
+}

@@ -1,0 +1,60 @@
+import { CommanderError } from 'commander';
+import { describeError, SurtitleError } from '../core/foundation/errors.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+
+/** Node leaves by itself when nothing is open any more; this is for what a library forgot to close. */
+const LEAVE_AFTER_MS = 3000;
+
+/**
+ * Runs the command line and sets the process's exit code. Commands are loaded when they are run, so that
+ * `--help` answers at once.
+ *
+ * @param argv as in `process.argv`.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  leaveQuietlyWhenNobodyReads();
+  const program = createProgram(
+    {
+      demo: async (options) => (await import('./commands/demo.ts')).demo(options),
+      serve: async (options) => (await import('./commands/serve.ts')).serve(options),
+      stream: async (input, options) => (await import('./commands/stream.ts')).stream(input, options),
+      doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options),
+    },
+    (exitCode) => {
+      process.exitCode = exitCode;
+    },
+  );
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = report(error, program.opts().verbose === true || Boolean(process.env.SURTITLE_DEBUG));
+  }
+  setTimeout(() => process.exit(), LEAVE_AFTER_MS).unref();
+}
+
+/** Writes what went wrong to stderr. @returns the exit code. */
+function report(error: unknown, verbose: boolean): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed help, version or the complaint itself.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  if (error instanceof SurtitleError) {
+    process.stderr.write(`error: ${error.message} (${error.code})\n`);
+    if (verbose) process.stderr.write(`${error.stack ?? ''}\n`);
+    return exitCodeOf(error.code);
+  }
+  process.stderr.write(`error: ${describeError(error)} (unexpected)\n`);
+  if (verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  else process.stderr.write('Run again with --verbose to see where it happened, and please report it.\n');
+  return EXIT.failure;
+}
+
+/** `surtitle stream … | head` closes the pipe early; that is no error. */
+function leaveQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
+}
