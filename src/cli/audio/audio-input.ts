@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { AudioFileError } from '../../core/audio/audio-file-error.ts';
+import { convertWavSamples, wavEncoding } from '../../core/audio/wav.ts';
+import { type WavHeader, WavHeaderParser, wavSampleBytes } from '../../core/audio/wav-header.ts';
 import { describeError, SurtitleError } from '../../core/foundation/errors.ts';
 import type { AudioFormat } from '../../core/protocol/encodings.ts';
-import { looksLikeWav, readWavHeader } from './wav-header.ts';
 
 /** Audio as it arrives: its format, then its bytes in whatever pieces they come. */
 export interface AudioInput {
@@ -11,74 +13,102 @@ export interface AudioInput {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+/** What sessions accept, in Hz. */
+const LOWEST_RATE = 8000;
+const HIGHEST_RATE = 48_000;
+
+/** A stream that begins like this is a WAV stream. */
+const WAV_MAGICS: readonly string[] = ['RIFF', 'RF64', 'RIFX'];
+
 /**
  * Opens a WAV file.
- * @throws {SurtitleError} `input_not_found`, `input_unreadable`, `not_audio`, `unsupported_audio`.
+ * @throws {SurtitleError} `input_not_found`, `input_unreadable`.
+ * @throws {AudioFileError} `audio_file_invalid`, `audio_file_unsupported`.
  */
 export async function openWavFile(file: string): Promise<AudioInput> {
+  await requireReadable(file);
+  const stream = createReadStream(file);
   try {
-    const handle = await open(file, 'r');
-    const isFile = (await handle.stat()).isFile();
-    await handle.close();
-    if (!isFile) throw new SurtitleError('input_unreadable', `${file} is not a file.`);
+    return await readWavStream(stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>);
   } catch (error) {
-    if (error instanceof SurtitleError) throw error;
+    stream.destroy();
+    if (!(error instanceof AudioFileError)) throw error;
+    throw new AudioFileError(error.code, `${file}: ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * Audio from a stream: WAV where it begins like one, else raw audio in the given format.
+ * @throws {AudioFileError} `audio_file_invalid`, `audio_file_unsupported`.
+ */
+export async function openAudioStream(stream: Readable, rawFormat: AudioFormat): Promise<AudioInput> {
+  const reader = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 4) {
+    const next = await reader.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  const isWav = WAV_MAGICS.includes(head.toString('latin1', 0, 4));
+  const all = rest(head, reader);
+  return isWav ? readWavStream(all) : { format: rawFormat, chunks: all };
+}
+
+async function requireReadable(file: string): Promise<void> {
+  try {
+    if ((await stat(file)).isFile()) return;
+  } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new SurtitleError('input_not_found', `There is no file ${file}.`, { cause: error });
+      throw new SurtitleError('input_not_found', `There is no file ${file}. Check its name.`, {
+        cause: error,
+      });
     }
     throw new SurtitleError('input_unreadable', `${file} cannot be read (${describeError(error)}).`, {
       cause: error,
     });
   }
-  try {
-    const input = await readAudio(createReadStream(file));
-    if (input) return input;
-  } catch (error) {
-    if (!(error instanceof SurtitleError)) throw error;
-    throw new SurtitleError(error.code, `${file}: ${error.message}`, { cause: error });
-  }
-  throw new SurtitleError(
-    'not_audio',
-    `${file} is not a WAV file. Convert it first: ffmpeg -i ${file} -ar 16000 -ac 1 -c:a pcm_s16le talk.wav`,
-  );
+  throw new SurtitleError('input_unreadable', `${file} is not a file. Give a WAV file, or - for stdin.`);
 }
 
-/**
- * Audio from a stream: WAV where it begins like one, else raw audio in the given format.
- * @throws {SurtitleError} `not_audio`, `unsupported_audio`.
- */
-export async function openAudioStream(stream: Readable, rawFormat: AudioFormat): Promise<AudioInput> {
-  return (await readAudio(stream, rawFormat)) as AudioInput;
-}
-
-/** @returns `null` where it is no WAV and there is no `rawFormat` to take it as. */
-async function readAudio(stream: Readable, rawFormat?: AudioFormat): Promise<AudioInput | null> {
-  const reader = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let head: Uint8Array = new Uint8Array();
-  let ended = false;
-  const readMore = async (): Promise<void> => {
+async function readWavStream(reader: AsyncIterator<Uint8Array>): Promise<AudioInput> {
+  const parser = new WavHeaderParser();
+  for (;;) {
     const next = await reader.next();
-    if (next.done === true) ended = true;
-    else head = Buffer.concat([head, next.value]);
-  };
-
-  while (head.length < 12 && !ended) await readMore();
-  if (!looksLikeWav(head)) {
-    if (rawFormat) return { format: rawFormat, chunks: rest(head, reader) };
-    stream.destroy();
-    return null;
+    if (next.done === true) return parser.end();
+    const start = parser.push(next.value);
+    if (start) {
+      const body = take(rest(start.audio, reader), start.header.dataLength ?? Number.POSITIVE_INFINITY);
+      return { format: sessionFormat(start.header), chunks: inSessionEncoding(body, start.header) };
+    }
   }
-  let header = readWavHeader(head);
-  while (!header && !ended) {
-    await readMore();
-    header = readWavHeader(head);
-  }
-  if (!header) throw new SurtitleError('not_audio', 'The WAV file ends before its audio.');
-  const body = rest(head.subarray(header.dataOffset), reader);
-  return { format: header.format, chunks: header.dataBytes === null ? body : take(body, header.dataBytes) };
 }
 
-async function* rest(head: Uint8Array, reader: AsyncIterator<Buffer>): AsyncGenerator<Uint8Array> {
+function sessionFormat({ sampleFormat, sampleRate, channels }: WavHeader): AudioFormat {
+  if (sampleRate < LOWEST_RATE || sampleRate > HIGHEST_RATE) {
+    throw new AudioFileError(
+      'audio_file_unsupported',
+      `This file has ${sampleRate} samples a second; ${LOWEST_RATE} to ${HIGHEST_RATE} can be sent. Convert it first, for example: ffmpeg -i input.wav -ar 16000 -ac 1 -c:a pcm_s16le output.wav`,
+    );
+  }
+  return { encoding: wavEncoding(sampleFormat), sampleRate, channels };
+}
+
+/** Converts samples that sessions do not accept, keeping those that were cut for the next chunk. */
+async function* inSessionEncoding(
+  chunks: AsyncIterable<Uint8Array>,
+  { sampleFormat }: WavHeader,
+): AsyncGenerator<Uint8Array> {
+  const sampleBytes = wavSampleBytes(sampleFormat);
+  let cut: Uint8Array = new Uint8Array();
+  for await (const chunk of chunks) {
+    const bytes = cut.length === 0 ? chunk : Buffer.concat([cut, chunk]);
+    const whole = bytes.length - (bytes.length % sampleBytes);
+    cut = bytes.slice(whole);
+    yield convertWavSamples(bytes.subarray(0, whole), sampleFormat);
+  }
+}
+
+async function* rest(head: Uint8Array, reader: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   if (head.length > 0) yield head;
   for (;;) {
     const next = await reader.next();
@@ -91,7 +121,7 @@ async function* rest(head: Uint8Array, reader: AsyncIterator<Buffer>): AsyncGene
 async function* take(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
   let left = limit;
   for await (const chunk of chunks) {
-    yield chunk.subarray(0, left);
+    yield chunk.length <= left ? chunk : chunk.subarray(0, left);
     left -= chunk.length;
     if (left <= 0) return;
   }
