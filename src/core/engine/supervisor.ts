@@ -10,6 +10,7 @@ import {
   EngineError,
   type EngineModel,
 } from './engine.ts';
+import { endProcess } from './host/end-process.ts';
 import { type EngineReport, type EngineSpec, fromWireError } from './host/messages.ts';
 import type { EngineExit, EngineProcess } from './host/process.ts';
 import { JobQueue } from './job-queue.ts';
@@ -26,8 +27,6 @@ export const MIN_HANG_MS = 30_000;
 export const HANG_FACTOR = 20;
 /** A model that takes longer to load is taken to hang: large ones on slow disks take a minute or two. */
 export const MAX_LOAD_MS = 300_000;
-/** What an engine process gets for freeing its model before it is ended. */
-const MAX_CLOSE_MS = 5_000;
 
 /** `starting` until the first load, `restarting` after a crash, `failed` until {@link SupervisedEngine.restart}. */
 export type EngineState = 'starting' | 'ready' | 'restarting' | 'failed' | 'closed';
@@ -342,8 +341,10 @@ export class SupervisedEngine implements Engine {
     this.#startTimer = null;
     process?.kill();
     this.#logger.error('The engine is down.', { code: failure.code, reason: failure.message });
+    // Taken out before anyone hears of it: a listener may restart the engine and ask for more.
+    const jobs = this.#queue.clear();
     this.#setState('failed');
-    for (const job of this.#queue.clear()) job.reject(failure);
+    for (const job of jobs) job.reject(failure);
     this.#onDrained?.();
   }
 
@@ -367,20 +368,7 @@ export class SupervisedEngine implements Engine {
     this.#startTimer?.cancel();
     const process = this.#process;
     this.#process = null;
-    if (process) {
-      await new Promise<void>((resolve) => {
-        const timer = this.#clock.setTimer(MAX_CLOSE_MS, () => {
-          this.#logger.warn('The engine process did not end when asked to, and was ended.');
-          process.kill();
-          resolve();
-        });
-        process.onExit(() => {
-          timer.cancel();
-          resolve();
-        });
-        process.post({ type: 'close' });
-      });
-    }
+    if (process) await endProcess(process, this.#clock, this.#logger);
     this.#setState('closed');
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type DecodeResult,
@@ -479,5 +480,68 @@ describe('closing a supervised engine', () => {
     await clock.advance(0);
     await engine.close();
     expect(engine.state).toBe('closed');
+  });
+});
+
+const event = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('decode' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('decode guilty' as const) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(400) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('kill' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), nth: fc.nat(10) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+);
+
+describe('the supervised engine, whatever befalls it', () => {
+  it('answers every decode once, rejects none but the guilty and the aborted, and ends its processes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event, { maxLength: 40 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.boolean(),
+        async (events, maxConcurrent, abort) => {
+          const { clock, engine, decode, process, processes, settled } = setUp({
+            maxConcurrent,
+            capabilities: { abort },
+          });
+          const innocent: { word: number; abort: AbortController }[] = [];
+          let guilty = 0;
+          for (const step of events) {
+            if (step.do === 'wait') await clock.advance(step.ms);
+            else if (step.do === 'kill') process().kill();
+            else if (step.do === 'abort') innocent.at(-1 - step.nth)?.abort.abort();
+            else if (step.do === 'restart') void Promise.allSettled([engine.restart()]);
+            else if (step.do === 'decode guilty') {
+              guilty++;
+              void decode(CRASHES);
+            } else {
+              const job = { word: 201 + innocent.length, abort: new AbortController() };
+              innocent.push(job);
+              void decode(job.word, job.abort.signal);
+            }
+          }
+          await clock.advance(60 * A_MINUTE_MS);
+          const closed = engine.close();
+          await clock.advance(A_MINUTE_MS);
+          await closed;
+
+          expect(settled).toHaveLength(innocent.length + guilty);
+          expect(settled.filter((line) => line.startsWith('900') && line.includes('word'))).toEqual([]);
+          // Enough kills and faults in a row bring it down for good; then, and only then, it may say so.
+          const down = settled.some((line) => line.endsWith('engine_unavailable'));
+          for (const { word, abort: aborting } of innocent) {
+            const outcomes = settled.filter((line) => line.startsWith(`${word} `));
+            const allowed = [`${word} word${word}.`];
+            if (aborting.signal.aborted) allowed.push(`${word} aborted`);
+            if (down) allowed.push(`${word} engine_unavailable`);
+            expect(allowed).toContain(outcomes[0]);
+            expect(outcomes).toHaveLength(1);
+          }
+          expect(processes.filter(({ alive }) => alive)).toEqual([]);
+          expect(clock.pendingTimers).toBe(0);
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 });
