@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import type { DecodedSegment, DecodedWord, DecodeResult } from '../engine/engine.ts';
 import type { SuppressionReason } from './recognizer-types.ts';
 import { normalizeWord } from './text-units.ts';
@@ -11,6 +12,10 @@ const LOOP_REPEATS = 4;
 const LOOP_REPEATS_SINGLE_WORD = 6;
 /** Longest phrase looked at, in words. */
 const LOOP_MAX_WORDS = 12;
+/** Text that zlib makes this much smaller goes round in circles: Whisper's own rule and threshold. */
+const COMPRESSION_RATIO = 2.4;
+/** Shorter text says nothing by its compression, in bytes. */
+const COMPRESSION_MIN_BYTES = 120;
 /** A word that starts this close to the end of the audio, or behind it, was not heard in it. */
 const AFTER_AUDIO_SLACK_MS = 20;
 /** Below this mean speech probability a phrase that Whisper is known to invent is taken for invented. */
@@ -73,15 +78,18 @@ export function filterHypothesis(result: DecodeResult, context: FilterContext): 
   });
   const all = spoken.flatMap((segment) => segment.words);
   const loopAt = findLoop(all.map((word) => wordKey(word)));
-  if (loopAt >= 0) suppressed.push('repetition');
-  const unlooped = loopAt >= 0 ? all.slice(0, loopAt) : all;
+  const cut = loopAt >= 0 ? all.slice(0, loopAt) : all;
+  const circling = compressionRatio(cut) > COMPRESSION_RATIO;
+  const looped = loopAt >= 0 || circling;
+  if (looped) suppressed.push('repetition');
+  const unlooped = circling ? [] : cut;
   const heard = unlooped.filter((word) => word.startMs < context.audioMs - AFTER_AUDIO_SLACK_MS);
   if (heard.length < unlooped.length) suppressed.push('after_audio');
   if (context.speechProbability < CONFIDENT_SPEECH && isInventedPhrase(heard)) {
     suppressed.push('invented_phrase');
-    return { words: [], suppressed, looped: loopAt >= 0 };
+    return { words: [], suppressed, looped };
   }
-  return { words: heard, suppressed, looped: loopAt >= 0 };
+  return { words: heard, suppressed, looped };
 }
 
 function saysNoSpeech(segment: DecodedSegment): boolean {
@@ -90,6 +98,12 @@ function saysNoSpeech(segment: DecodedSegment): boolean {
     segment.noSpeechProbability > NO_SPEECH_PROBABILITY &&
     segment.averageLogProbability < LOW_LOG_PROBABILITY
   );
+}
+
+/** How often the text fits into its own compressed form; 0 for text too short to tell. */
+function compressionRatio(words: readonly DecodedWord[]): number {
+  const text = Buffer.from(words.map((word) => word.text).join(''));
+  return text.length < COMPRESSION_MIN_BYTES ? 0 : text.length / deflateSync(text).length;
 }
 
 function wordKey(word: DecodedWord): string {
