@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
@@ -22,22 +22,39 @@ export interface StartEngineOptions {
 }
 
 /**
- * Loads a Whisper model in a process of its own.
+ * Loads a Whisper model in a process of its own and waits until it is loaded.
  *
  * @returns an engine that is ready to decode; close it to end the process.
  * @throws {EngineError} `model_invalid`, `engine_not_built`, or `engine_unavailable` if it keeps crashing.
  */
 export async function startEngine(options: StartEngineOptions): Promise<SupervisedEngine> {
+  const engine = openEngine(options);
+  try {
+    await engine.ready();
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/**
+ * Like {@link startEngine}, without waiting: `ready()` tells when the model is loaded or why it is not, and
+ * decodes asked for meanwhile wait for it.
+ *
+ * @throws {EngineError} `model_invalid` where the file cannot be read.
+ */
+export function openEngine(options: StartEngineOptions): SupervisedEngine {
   const { modelPath, modelName, gpu = false, clock, logger } = options;
   const plan = planConcurrency({
     cores: availableParallelism(),
-    modelBytes: await sizeOf(modelPath),
+    modelBytes: sizeOf(modelPath),
     gpu,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   const maxConcurrent = options.maxConcurrent ?? plan.maxConcurrent;
   logger.debug('Starting the engine.', { threads: plan.threads, maxConcurrent, gpu });
-  const engine = new SupervisedEngine({
+  return new SupervisedEngine({
     startProcess: () => forkEngineProcess({ logger, maxConcurrent }),
     spec: {
       kind: 'whisper',
@@ -50,22 +67,15 @@ export async function startEngine(options: StartEngineOptions): Promise<Supervis
     logger,
     maxConcurrent,
   });
-  try {
-    await engine.ready();
-    return engine;
-  } catch (error) {
-    await engine.close();
-    throw error;
-  }
 }
 
-async function sizeOf(modelPath: string): Promise<number> {
+function sizeOf(modelPath: string): number {
   try {
-    return (await stat(modelPath)).size;
+    return statSync(modelPath).size;
   } catch (cause) {
     throw new EngineError(
       'model_invalid',
-      `The model file cannot be read: ${modelPath}. Download the model again, or choose another.`,
+      'The model file cannot be read. Download the model again, or choose another.',
       { cause },
     );
   }
