@@ -7,7 +7,9 @@ import {
   type DecodeResult,
   ENGINE_SAMPLE_RATE,
   type Engine,
+  type EngineCapabilities,
   EngineError,
+  type EngineModel,
 } from './engine.ts';
 
 /** Follows the work of a {@link DecodeScheduler}, for metrics. Must not throw. */
@@ -78,6 +80,15 @@ export class DecodeScheduler {
     this.#observer = options.observer ?? {};
   }
 
+  /** Those of the engine; an engine that restarts may come back with others. */
+  get capabilities(): EngineCapabilities {
+    return this.#engine.capabilities;
+  }
+
+  get model(): EngineModel {
+    return this.#engine.model;
+  }
+
   /** Jobs in the engine and jobs waiting for it. */
   get load(): { readonly running: number; readonly finals: number; readonly partials: number } {
     let finals = 0;
@@ -103,7 +114,6 @@ export class DecodeScheduler {
     this.#lanes.add(lane);
     const engine = this.#engine;
     return {
-      // Read anew each time: an engine that restarts may come back with another model.
       get capabilities() {
         return engine.capabilities;
       },
@@ -128,7 +138,8 @@ export class DecodeScheduler {
       const replaced = priority === 'partial' ? lane.partial : null;
       const job: Job = {
         lane,
-        request,
+        // It may wait, and the caller may reuse its samples meanwhile.
+        request: { ...request, audio: request.audio.slice() },
         priority,
         arrival: replaced?.arrival ?? ++this.#sequence,
         queuedAtMs: this.#clock.now(),

@@ -4,6 +4,7 @@ import type { DecodeLane, DecodePriority, EngineCapabilities } from '../../../sr
 import { EngineError } from '../../../src/core/engine/engine.ts';
 import { DecodeScheduler, type EngineObserver } from '../../../src/core/engine/scheduler.ts';
 import { ScriptedEngine } from '../../../src/core/engine/scripted-engine.ts';
+import { spellAudio, spellSentence } from '../../../src/core/engine/spelled-audio.ts';
 import { VirtualClock } from '../../../src/core/foundation/virtual-clock.ts';
 
 /** Audio of a decode, and its duration: the scripted engine runs at the speed of its audio here. */
@@ -174,6 +175,16 @@ describe('the scheduler', () => {
     void submit(lane, 'final', '3');
     await clock.advance(1_000);
     expect(settled).toEqual(['1 aborted', '2 aborted', '3 aborted', '0 done']);
+  });
+
+  it('does not mind the caller reusing the samples of a job that waits', async () => {
+    const { clock, scheduler, submit } = setUp();
+    void submit(scheduler.lane('a'), 'final', 'first');
+    const audio = spellAudio(spellSentence([201]));
+    const waiting = scheduler.lane('b').decode({ audio, language: 'en' }, { priority: 'final' });
+    audio.fill(0);
+    await clock.advance(1_000);
+    expect((await waiting).segments[0]?.text).toBe(' word201.');
   });
 
   it('goes on after a decode that failed', async () => {

@@ -102,6 +102,6 @@ export function forkEngineProcess(options: ChildProcessOptions): EngineChildProc
 function logLines(stream: Readable | null, logger: Logger): void {
   if (!stream) return;
   createInterface({ input: stream }).on('line', (line) =>
-    logger.debug('engine process output', { line: line.slice(0, MAX_LOGGED_LINE) }),
+    logger.debug('The engine process wrote a line.', { line: line.slice(0, MAX_LOGGED_LINE) }),
   );
 }
