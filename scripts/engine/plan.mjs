@@ -3,7 +3,7 @@ import { EngineBuildError } from './failure.mjs';
 /** The whisper.cpp commit inside smart-whisper 0.8.1; a library given by BYOL must be built from the same one. */
 export const WHISPER_CPP_COMMIT = '2ef717b';
 
-const BINDING_SOURCES = ['binding', 'common', 'model', 'transcribe'];
+const BINDING_SOURCES = ['binding', 'common', 'log', 'model', 'transcribe'];
 /** Longest compile first, so that the last one to finish is a short one. */
 const WHISPER_SOURCES = [
   'whisper.cpp/src/whisper.cpp',

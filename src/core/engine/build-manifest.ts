@@ -6,15 +6,19 @@ import { EngineError } from './engine.ts';
 /** What `npm run build:engine` wrote down about its result. */
 export interface EngineBuildManifest {
   readonly smartWhisper: string;
+  /** The whisper.cpp commit inside. */
   readonly whisperCpp: string;
   readonly compiler: string;
   readonly flags: readonly string[];
+  /** `cpu`, `accelerate`, `metal`, `openblas`, or `byol` for a library the user brought. */
   readonly backend: string;
   readonly gpu: boolean;
   /** `native`, or the instruction set that was asked for. */
   readonly arch: string;
   readonly builtAt: string;
+  readonly durationMs: number;
   readonly patches: readonly { readonly file: string; readonly reason: string }[];
+  /** The machine it was built on; `features` is empty where the system does not tell. */
   readonly processor: { readonly model: string; readonly features: readonly string[] };
 }
 
@@ -45,8 +49,28 @@ export function locateEngineBuild(): EngineBuild {
   );
 }
 
+/**
+ * Instruction sets that a build for "this machine" was made with and that this machine does not have: the
+ * folder was copied from elsewhere. Empty where the system does not tell (everywhere but Linux).
+ * @param readCpuInfo gives the content of `/proc/cpuinfo`, or null
+ */
+export function missingProcessorFeatures(
+  manifest: EngineBuildManifest,
+  readCpuInfo: () => string | null = readProcCpuInfo,
+): string[] {
+  if (manifest.arch !== 'native' || manifest.processor.features.length === 0) return [];
+  const line = /^(?:flags|Features)\s*:(.*)$/m.exec(readCpuInfo() ?? '')?.[1];
+  if (line === undefined) return [];
+  const present = new Set(line.trim().split(/\s+/));
+  return manifest.processor.features.filter((feature) => !present.has(feature));
+}
+
+function readProcCpuInfo(): string | null {
+  return existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : null;
+}
+
 function candidateFolders(): string[] {
-  const given = process.env['SURTITLE_ENGINE_DIR'];
+  const given = process.env.SURTITLE_ENGINE_DIR;
   if (given) return [given];
   const folders: string[] = [];
   const resources = (process as { resourcesPath?: string }).resourcesPath;

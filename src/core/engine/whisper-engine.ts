@@ -1,115 +1,201 @@
 import path from 'node:path';
+import { describeError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/logger.ts';
-import type { NativeModel, NativeSegment, WhisperAddon } from './addon.ts';
+import type { NativeModel, NativeModelInfo, NativeResult, NativeSegment, WhisperAddon } from './addon.ts';
 import { loadWhisperAddon } from './addon.ts';
-import { fittedAudioContext, padWithSilence, tokenLimit } from './decode-plan.ts';
-import type { DecodedSegment, DecodeRequest, DecodeResult, Engine } from './engine.ts';
+import { locateEngineBuild } from './build-manifest.ts';
+import { planDecode } from './decode-plan.ts';
+import type {
+  DecodedSegment,
+  DecodeRequest,
+  DecodeResult,
+  Engine,
+  EngineCapabilities,
+  EngineModel,
+} from './engine.ts';
 import { ENGINE_SAMPLE_RATE, EngineError } from './engine.ts';
-import { groupWords } from './words.ts';
+import { inspectModelFile } from './model-file.ts';
+import { ThreadPolicy } from './thread-policy.ts';
+import { averageLog, groupWords } from './words.ts';
 
 /** What {@link loadWhisperEngine} needs to know. */
 export interface WhisperEngineOptions {
   readonly modelPath: string;
   /** Catalogue name; the file's name without `ggml-` and `.bin` where absent. */
   readonly modelName?: string;
-  /** Threads of one decode. */
+  /** Threads of one decode at most. Small models begin with one and take more only where it helps. */
   readonly threads: number;
+  /** Use the GPU where the engine was built for one. */
   readonly gpu: boolean;
+  /** Decodes that may run at the same time, each with a state of its own in memory. 1 where absent. */
+  readonly maxConcurrent?: number;
   readonly logger: Logger;
 }
 
+/** Models up to this encoder width (base) decode faster than real time on one thread. */
+const SMALL_MODEL_STATE = 512;
+/** Words may end this much after the audio, so that what was invented in the padding can be told by it. */
+const OVERSHOOT_MS = 200;
+
 /**
- * Loads a Whisper model in whisper.cpp's format.
+ * Loads a Whisper model in whisper.cpp's format, after checking the file from its first to its last byte.
  * @throws {EngineError} `engine_not_built`, `model_invalid`
  */
 export async function loadWhisperEngine(options: WhisperEngineOptions): Promise<Engine> {
-  const addon = loadWhisperAddon();
-  const model = await addon.WhisperModel.load(options.modelPath, options.gpu);
-  const name = options.modelName ?? path.basename(options.modelPath, '.bin').replace(/^ggml-/, '');
-  return new WhisperEngine(addon, model, name, options.threads);
+  const build = locateEngineBuild();
+  const addon = loadWhisperAddon(build);
+  await inspectModelFile(options.modelPath);
+  const maxConcurrent = Math.max(1, options.maxConcurrent ?? 1);
+  let native: NativeModel;
+  try {
+    native = await addon.WhisperModel.load(options.modelPath, options.gpu, maxConcurrent);
+  } catch (cause) {
+    const reason = addon
+      .takeLog()
+      .filter((line) => line.level === 'error')
+      .map((line) => line.text)
+      .join('; ');
+    throw new EngineError(
+      'model_invalid',
+      `The model could not be loaded: ${describeError(cause)}${reason ? ` (${reason})` : ''}. Download it again, or choose another one.`,
+      { cause },
+    );
+  }
+  for (const line of addon.takeLog())
+    options.logger.debug('whisper.cpp', { level: line.level, line: line.text });
+  return new WhisperEngine(addon, native, options, maxConcurrent, options.gpu && build.manifest.gpu);
 }
 
 class WhisperEngine implements Engine {
-  readonly capabilities = {
-    gpu: false,
-    wordTimestamps: true,
-    noSpeechProbability: false,
-    multilingual: false,
-    translate: false,
-    abort: false,
-    maxAudioContext: 1500,
-  };
-  readonly model: { readonly name: string; readonly multilingual: boolean };
-  readonly maxConcurrent = 1;
+  readonly capabilities: EngineCapabilities;
+  readonly model: EngineModel;
+  readonly maxConcurrent: number;
   readonly #addon: WhisperAddon;
   readonly #native: NativeModel;
-  readonly #threads: number;
+  readonly #info: NativeModelInfo;
+  readonly #logger: Logger;
+  readonly #threadPolicy: ThreadPolicy;
+  #running = 0;
+  #closing: Promise<void> | null = null;
 
-  constructor(addon: WhisperAddon, native: NativeModel, name: string, threads: number) {
+  constructor(
+    addon: WhisperAddon,
+    native: NativeModel,
+    options: WhisperEngineOptions,
+    maxConcurrent: number,
+    gpu: boolean,
+  ) {
+    const info = native.info as NativeModelInfo;
     this.#addon = addon;
     this.#native = native;
-    this.#threads = threads;
-    this.model = { name, multilingual: false };
+    this.#info = info;
+    this.#logger = options.logger;
+    this.maxConcurrent = maxConcurrent;
+    this.#threadPolicy = new ThreadPolicy({
+      start: info.audioState <= SMALL_MODEL_STATE ? 1 : options.threads,
+      most: options.threads,
+    });
+    this.model = {
+      name: options.modelName ?? path.basename(options.modelPath, '.bin').replace(/^ggml-/, ''),
+      multilingual: info.multilingual,
+    };
+    this.capabilities = {
+      gpu,
+      wordTimestamps: true,
+      noSpeechProbability: !addon.stockWhisper,
+      multilingual: info.multilingual,
+      translate: info.multilingual,
+      abort: true,
+      maxAudioContext: info.audioContext,
+    };
   }
 
-  async decode(request: DecodeRequest): Promise<DecodeResult> {
-    const padded = padWithSilence(request.audio);
-    const started = performance.now();
-    const segments = await new Promise<NativeSegment[]>((resolve, reject) => {
-      this.#addon.transcribe(
-        this.#native.handle,
-        padded,
-        {
-          format: 'detail',
-          strategy: 0,
-          language: this.model.multilingual ? request.language : 'en',
-          translate: request.translate ?? false,
-          n_threads: this.#threads,
-          audio_ctx: request.fullContext ? 0 : fittedAudioContext(padded.length, 1500),
-          max_tokens: request.maxTokens ?? tokenLimit(request.audio.length / ENGINE_SAMPLE_RATE),
-          n_max_text_ctx: request.prompt ? 224 : 0,
-          no_context: true,
-          best_of: 1,
-          temperature_inc: 0,
-          token_timestamps: true,
-          suppress_blank: false,
-          ...(request.prompt ? { initial_prompt: request.prompt } : {}),
-        },
-        (result) =>
-          result instanceof Error
-            ? reject(
-                new EngineError(
-                  'decode_failed',
-                  `The engine could not decode the audio (${result.message}).`,
-                ),
-              )
-            : resolve(result),
-        () => {},
-      );
-    });
+  async decode(request: DecodeRequest, options: { signal?: AbortSignal } = {}): Promise<DecodeResult> {
+    if (this.#closing) throw new EngineError('engine_unavailable', 'The engine was closed.');
+    if (options.signal?.aborted) throw aborted();
+    const { audio, parameters } = planDecode(request, this.#info, this.#threadPolicy.threads);
+    const audioMs = (request.audio.length / ENGINE_SAMPLE_RATE) * 1000;
+    const aloneAtStart = this.#running === 0;
+    const startedMs = performance.now();
+    const startedCpu = process.cpuUsage();
+    this.#running++;
+    let result: NativeResult;
+    try {
+      result = await this.#run(audio, parameters, options.signal);
+    } finally {
+      this.#running--;
+    }
+    const decodeMs = performance.now() - startedMs;
+    const { user, system } = process.cpuUsage(startedCpu);
+    // Beside another decode the process's time cannot be told apart.
+    if (aloneAtStart && this.#running === 0) {
+      this.#threadPolicy.record({ audioMs, wallMs: decodeMs, cpuMs: (user + system) / 1000 });
+    }
     return {
-      segments: segments.map(decodedSegment),
-      language: segments[0]?.lang ?? request.language,
-      languageProbability: null,
-      decodeMs: performance.now() - started,
+      segments: result.segments
+        .map((segment) => this.#describeSegment(segment, audioMs))
+        .filter((segment) => /[\p{L}\p{N}]/u.test(segment.text)),
+      language: result.language,
+      languageProbability: result.languageProbability,
+      decodeMs,
     };
   }
 
   async close(): Promise<void> {
-    await this.#native.free();
+    this.#closing ??= this.#native.free();
+    await this.#closing;
+  }
+
+  async #run(
+    audio: Float32Array,
+    parameters: Parameters<NativeModel['transcribe']>[1],
+    signal: AbortSignal | undefined,
+  ): Promise<NativeResult> {
+    let job: ReturnType<NativeModel['transcribe']>;
+    try {
+      job = this.#native.transcribe(audio, parameters);
+    } catch (cause) {
+      throw new EngineError('request_rejected', `The engine refused the request: ${describeError(cause)}.`, {
+        cause,
+      });
+    }
+    const abort = (): void => job.abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await job.result;
+    } catch (cause) {
+      if ((cause as { code?: unknown }).code === 'ABORTED') throw aborted(cause);
+      const reasons = this.#addon.takeLog().filter((line) => line.level === 'error');
+      this.#logger.warn('A decode failed inside whisper.cpp', { line: reasons.at(-1)?.text });
+      throw new EngineError(
+        'decode_failed',
+        `The engine could not decode the audio (${describeError(cause)}).`,
+        {
+          cause,
+        },
+      );
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #describeSegment(segment: NativeSegment, audioMs: number): DecodedSegment {
+    const latestMs = audioMs + OVERSHOOT_MS;
+    const startMs = Math.round(Math.min(Math.max(0, segment.from), latestMs));
+    const endMs = Math.round(Math.max(startMs, Math.min(segment.to, latestMs)));
+    const tokens = segment.tokens.filter((token) => token.id < this.#info.endOfText);
+    const words = groupWords(tokens, { startMs, endMs });
+    return {
+      text: words.map((word) => word.text).join(''),
+      startMs,
+      endMs,
+      averageLogProbability: averageLog(tokens.map((token) => token.p)),
+      noSpeechProbability: segment.noSpeechProbability,
+      words,
+    };
   }
 }
 
-function decodedSegment(segment: NativeSegment): DecodedSegment {
-  const tokens = segment.tokens.filter((token) => !token.text.startsWith('[_'));
-  const words = groupWords(tokens);
-  return {
-    text: words.map((word) => word.text).join(''),
-    startMs: segment.from,
-    endMs: segment.to,
-    averageLogProbability:
-      tokens.reduce((sum, token) => sum + Math.log(Math.max(token.p, 1e-10)), 0) / Math.max(1, tokens.length),
-    noSpeechProbability: null,
-    words,
-  };
+function aborted(cause?: unknown): EngineError {
+  return new EngineError('aborted', 'The decode was aborted.', { cause });
 }

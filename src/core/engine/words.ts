@@ -1,22 +1,104 @@
 import type { NativeToken } from './addon.ts';
 import type { DecodedWord } from './engine.ts';
 
+/** Scripts written without spaces, where every token that completes a character counts as a word of its own. */
+const WITHOUT_SPACES =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
+const SPOKEN = /[\p{L}\p{N}]/u;
+
+/** One or more tokens whose bytes together are whole characters. */
+interface Piece {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly probabilities: readonly number[];
+}
+
 /**
- * Groups tokens into words: a token that begins with a space begins a word, everything else goes on the one
- * before. So punctuation stays with its word, and the words' texts joined give the segment's text.
- * @param tokens the segment's tokens, special ones already removed
+ * Groups a segment's text tokens into words. A piece of text that begins with a space begins a word;
+ * everything else goes on the one before, so punctuation stays with its word and the words' texts joined
+ * give the segment's text. Where a script has no spaces each piece is a word, as in OpenAI's
+ * `split_tokens_on_unicode`.
+ * @param tokens text tokens only, in order
+ * @param limits the words' times are brought between these, in milliseconds, and made to never go back
  */
-export function groupWords(tokens: readonly NativeToken[]): DecodedWord[] {
-  const groups: NativeToken[][] = [];
-  for (const token of tokens) {
+export function groupWords(
+  tokens: readonly NativeToken[],
+  limits: { readonly startMs: number; readonly endMs: number },
+): DecodedWord[] {
+  const groups: Piece[][] = [];
+  for (const piece of joinCharacters(tokens)) {
     const last = groups.at(-1);
-    if (!last || token.text.startsWith(' ')) groups.push([token]);
-    else last.push(token);
+    if (!last || piece.text.startsWith(' ') || WITHOUT_SPACES.test(piece.text)) groups.push([piece]);
+    else last.push(piece);
   }
-  return groups.map((group) => ({
-    text: group.map((token) => token.text).join(''),
-    startMs: group[0]?.from ?? 0,
-    endMs: group.at(-1)?.to ?? 0,
-    probability: group.reduce((product, token) => product * token.p, 1) ** (1 / group.length),
-  }));
+  let earliestMs = limits.startMs;
+  return groups.map((pieces) => {
+    const word = describeWord(pieces, earliestMs, limits.endMs);
+    earliestMs = word.endMs;
+    return word;
+  });
+}
+
+function describeWord(pieces: readonly Piece[], earliestMs: number, latestMs: number): DecodedWord {
+  // whisper.cpp gives punctuation a share of the time, which belongs to the pause behind the word.
+  const spoken = pieces.filter((piece) => SPOKEN.test(piece.text));
+  const timed = spoken.length > 0 ? spoken : pieces;
+  const within = (ms: number): number => Math.round(Math.min(Math.max(ms, earliestMs), latestMs));
+  const startMs = within(timed[0]?.startMs ?? earliestMs);
+  const endMs = Math.max(startMs, within(timed.at(-1)?.endMs ?? startMs));
+  const probabilities = timed.flatMap((piece) => piece.probabilities);
+  return {
+    text: pieces.map((piece) => piece.text).join(''),
+    startMs,
+    endMs,
+    probability: Math.exp(averageLog(probabilities)),
+  };
+}
+
+/** Mean of the natural logarithms; a probability of 0 counts as 1e-10. */
+export function averageLog(probabilities: readonly number[]): number {
+  if (probabilities.length === 0) return 0;
+  return probabilities.reduce((sum, p) => sum + Math.log(Math.max(p, 1e-10)), 0) / probabilities.length;
+}
+
+/** Joins tokens until their bytes are whole UTF-8 characters. What never becomes one shows as U+FFFD. */
+function joinCharacters(tokens: readonly NativeToken[]): Piece[] {
+  const pieces: Piece[] = [];
+  let held: NativeToken[] = [];
+  let bytes: number[] = [];
+  for (const token of tokens) {
+    held.push(token);
+    bytes.push(...token.bytes);
+    if (missingBytes(bytes) > 0) continue;
+    pieces.push(describePiece(held, bytes));
+    held = [];
+    bytes = [];
+  }
+  if (held.length > 0) pieces.push(describePiece(held, bytes));
+  return pieces;
+}
+
+function describePiece(tokens: readonly NativeToken[], bytes: readonly number[]): Piece {
+  return {
+    // The mark that starts some files is text here: nothing may get lost.
+    text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes)),
+    startMs: tokens[0]?.from ?? 0,
+    endMs: tokens.at(-1)?.to ?? 0,
+    probabilities: tokens.map((token) => token.p),
+  };
+}
+
+/** Bytes that the last character still lacks; 0 where it is whole, or no UTF-8 at all. */
+function missingBytes(bytes: readonly number[]): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte >= 0b1100_0000) {
+      const length = byte >= 0b1111_0000 ? 4 : byte >= 0b1110_0000 ? 3 : 2;
+      return Math.max(0, length - back);
+    }
+    // Anything but a continuation byte ends the search.
+    if (byte < 0b1000_0000) return 0;
+  }
+  return 0;
 }
