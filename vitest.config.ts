@@ -1,9 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
 
 /** For people; in CI also a count for machines, which `.ci/run` adds up. */
-export function reporters(
-  suite: string,
-): NonNullable<NonNullable<Parameters<typeof defineConfig>[0]>['test']>['reporters'] {
+export function reporters(suite: string): NonNullable<InlineConfig['reporters']> {
   if (!process.env.CI) return ['default'];
   return ['default', ['json', { outputFile: `build/test-report/${suite}.json` }]];
 }
