@@ -269,11 +269,7 @@ export class SupervisedEngine implements Engine {
       inARow: this.#crashesInARow,
     });
     const accused = this.#queue.recover(exit.external ? [] : blamed);
-    if (accused) {
-      // Its second crash counts against the engine only if the next, over silence, follows.
-      this.#crashesInARow = Math.min(this.#crashesInARow, MAX_CRASHES_IN_A_ROW - 1);
-      this.#queue.addProbe(this.#probe((outcome) => this.#judge(accused, outcome)));
-    }
+    if (accused) this.#queue.addProbe(this.#probe((outcome) => this.#judge(accused, outcome)));
     if (this.#crashesInARow >= MAX_CRASHES_IN_A_ROW) {
       this.#fail(
         unavailable(

@@ -290,6 +290,30 @@ describe('when a request crashes the engine', () => {
     expect(engine.state).toBe('ready');
   });
 
+  it('clears those that ran together with the guilty one', async () => {
+    const { clock, decode, process, settled } = setUp({ maxConcurrent: 2 });
+    void decode(CRASHES);
+    void decode(202);
+    while (!settled.includes('900 request_rejected')) await clock.step();
+    await clock.advance(DECODE_MS / 2);
+    // The second crash it sees, but not the second in a row: those in between were another's.
+    process().crash();
+    await clock.advance(A_MINUTE_MS);
+    expect(settled).toEqual(['900 request_rejected', '202 word202.']);
+  });
+
+  it('forgets guilty requests once another was decoded', async () => {
+    const { clock, engine, decode, settled } = setUp();
+    for (let round = 0; round < 2; round++) {
+      for (let attempt = 1; attempt < MAX_BLAMED_IN_A_ROW; attempt++) void decode(CRASHES);
+      await clock.advance(A_MINUTE_MS);
+      void decode(201);
+      await clock.advance(A_MINUTE_MS);
+    }
+    expect(engine.state).toBe('ready');
+    expect(settled.filter((line) => line === '201 word201.')).toHaveLength(2);
+  });
+
   it('blames the engine if it crashes on whatever it is given but silence', async () => {
     const { clock, engine, decode, settled } = setUp();
     for (let attempt = 0; attempt < 8; attempt++) void decode(CRASHES);
