@@ -60,6 +60,7 @@ export function openEngine(options: StartEngineOptions): SupervisedEngine {
       kind: 'whisper',
       modelPath,
       threads: plan.threads,
+      maxConcurrent,
       gpu,
       ...(modelName === undefined ? {} : { modelName }),
     },

@@ -10,14 +10,8 @@ export async function loadEngine(spec: EngineSpec, logger: Logger): Promise<Engi
   if (spec.kind === 'scripted') return loadScripted(spec);
   // Loaded on demand: the addon must not be needed, nor its start paid for, where another engine is meant.
   const { loadWhisperEngine } = await import('../whisper-engine.ts');
-  const { modelPath, modelName, threads, gpu } = spec;
-  return loadWhisperEngine({
-    modelPath,
-    threads,
-    gpu,
-    logger,
-    ...(modelName === undefined ? {} : { modelName }),
-  });
+  const { kind: _kind, ...options } = spec;
+  return loadWhisperEngine({ ...options, logger });
 }
 
 function loadScripted(spec: ScriptedSpec): Engine {

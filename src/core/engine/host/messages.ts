@@ -18,6 +18,8 @@ export interface WhisperSpec {
   readonly modelName?: string;
   /** Threads of one decode. */
   readonly threads: number;
+  /** Decodes at the same time. Default 1. */
+  readonly maxConcurrent?: number;
   readonly gpu: boolean;
 }
 
