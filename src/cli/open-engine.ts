@@ -1,44 +1,33 @@
-import os from 'node:os';
-import { forkEngineProcess } from '../core/engine/host/child-process.ts';
-import { SupervisedEngine } from '../core/engine/supervisor.ts';
+import { locateEngineBuild } from '../core/engine/build-manifest.ts';
+import { openEngine } from '../core/engine/start-engine.ts';
+import type { SupervisedEngine } from '../core/engine/supervisor.ts';
 import { systemClock } from '../core/foundation/clock.ts';
 import type { Logger } from '../core/foundation/logger.ts';
 import type { ResolvedModel } from './model-resolution.ts';
 
-/** Decodes at the same time in one engine process. */
-const MAX_CONCURRENT = 1;
-
 /** What the command line decides about an engine. */
-export interface OpenEngineOptions {
+export interface ModelEngineOptions {
   readonly model: ResolvedModel;
-  /** Of one decode; absent: chosen by the model's size. */
+  /** Of one decode; by default the core decides. */
   readonly threads?: number | undefined;
+  /** Whether a GPU may be used; it is where the engine was built for one. */
   readonly gpu: boolean;
   readonly logger: Logger;
 }
 
 /**
- * Threads for a decode where the user asked for none: one for small models, since ggml's threads spin
- * while they wait and a captioner runs beside video calls; two for larger ones that one could not keep up.
+ * Starts an engine for a model in a process of its own and returns at once; `ready()` tells when it is
+ * loaded or why it is not.
+ *
+ * @throws {EngineError} `engine_not_built`, `model_invalid`.
  */
-export function defaultThreads(model: ResolvedModel): number {
-  if (model.starter || /tiny|base/u.test(model.name)) return 1;
-  return Math.max(1, Math.min(4, Math.floor(os.availableParallelism() / 2)));
-}
-
-/** Starts an engine in a process of its own and returns at once; `ready()` says when it is loaded. */
-export function openEngine({ model, threads, gpu, logger }: OpenEngineOptions): SupervisedEngine {
-  return new SupervisedEngine({
-    startProcess: () => forkEngineProcess({ logger, maxConcurrent: MAX_CONCURRENT }),
-    spec: {
-      kind: 'whisper',
-      modelPath: model.path,
-      modelName: model.name,
-      threads: threads ?? defaultThreads(model),
-      gpu,
-    },
+export function openModelEngine({ model, threads, gpu, logger }: ModelEngineOptions): SupervisedEngine {
+  return openEngine({
+    modelPath: model.path,
+    modelName: model.name,
+    gpu: gpu && locateEngineBuild().manifest.gpu,
     clock: systemClock,
     logger,
-    maxConcurrent: MAX_CONCURRENT,
+    ...(threads === undefined ? {} : { threads }),
   });
 }

@@ -6,7 +6,7 @@ import { silentLogger } from '../../core/foundation/logger.ts';
 import { openWavFile } from '../audio/audio-input.ts';
 import { samplesFolder } from '../installation.ts';
 import { type ModelPlaces, type ResolvedModel, resolveModel } from '../model-resolution.ts';
-import { openEngine } from '../open-engine.ts';
+import { openModelEngine } from '../open-engine.ts';
 import {
   type DecodeSpeed,
   judgeSpeed,
@@ -56,7 +56,7 @@ async function timeModel(model: ResolvedModel): Promise<EngineChecks> {
   let gpu = false;
   let words = 0;
   for (const threads of threadCounts()) {
-    const engine = openEngine({ model, threads, gpu: true, logger: silentLogger });
+    const engine = openModelEngine({ model, threads, gpu: true, logger: silentLogger });
     try {
       await engine.ready();
       gpu = engine.capabilities.gpu;

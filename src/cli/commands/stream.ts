@@ -1,0 +1,91 @@
+import { connectFromNode } from '../../core/client/node-socket.ts';
+import { createStreamingClient, type StreamingClient } from '../../core/client/streaming-client.ts';
+import { systemClock } from '../../core/foundation/clock.ts';
+import type { AudioFormat } from '../../core/protocol/encodings.ts';
+import { type AudioInput, openAudioStream, openWavFile } from '../audio/audio-input.ts';
+import { dataFolder } from '../data-folder.ts';
+import { EXIT } from '../exit-codes.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import type { StreamOptions } from '../options.ts';
+import { CaptionPrinter } from '../streaming/caption-printer.ts';
+import { type CaptionStreamListener, streamCaptions } from '../streaming/caption-stream.ts';
+import { EventLogFile, JsonEventWriter } from '../streaming/event-writers.ts';
+import { colorsFor } from '../terminal/colors.ts';
+import { tokenForServer } from '../token.ts';
+
+/** Sends a file or stdin to a server and prints what comes back. */
+export async function stream(inputName: string, options: StreamOptions): Promise<number> {
+  const input = await openInput(inputName, options);
+  const token = await tokenForServer(options.url, options, dataFolder());
+  const note = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  const printer = new CaptionPrinter(process.stdout, colorsFor(process.stdout), note);
+  const interrupt = listenForInterrupt(() => {
+    printer.clear();
+    process.exit(EXIT.interrupted);
+  });
+  const log = options.log === undefined ? null : await EventLogFile.open(options.log);
+  try {
+    const result = await streamCaptions({
+      client: createClient(options, input.format, token),
+      input,
+      realTime: !options.fast,
+      clock: systemClock,
+      listener: toAll([
+        options.json ? new JsonEventWriter((line) => process.stdout.write(line)) : printer,
+        ...(log ? [log] : []),
+      ]),
+      stop: interrupt.polite,
+    });
+    if (result.complete) return EXIT.ok;
+    note('The transcript may be incomplete: the server ended before everything was transcribed.');
+    return EXIT.incomplete;
+  } finally {
+    printer.clear();
+    interrupt.release();
+    await log?.close();
+    // A pipe that is still open would keep the process waiting for more.
+    if (inputName === '-') process.stdin.destroy();
+  }
+}
+
+function openInput(name: string, { encoding, sampleRate, channels }: StreamOptions): Promise<AudioInput> {
+  return name === '-'
+    ? openAudioStream(process.stdin, { encoding, sampleRate, channels })
+    : openWavFile(name);
+}
+
+function createClient(
+  options: StreamOptions,
+  format: AudioFormat,
+  token: string | undefined,
+): StreamingClient {
+  const { url, language, model, wordTimestamps, endpointing } = options;
+  return createStreamingClient({
+    url,
+    connect: connectFromNode,
+    clock: systemClock,
+    ...(token === undefined ? {} : { token }),
+    config: {
+      language,
+      encoding: format.encoding,
+      sample_rate: format.sampleRate,
+      channels: format.channels,
+      word_timestamps: wordTimestamps,
+      ...(model === undefined ? {} : { model }),
+      ...(endpointing === undefined ? {} : { endpointing_ms: endpointing }),
+    },
+  });
+}
+
+function toAll(listeners: readonly CaptionStreamListener[]): CaptionStreamListener {
+  return {
+    event: (atMs, event) => {
+      for (const listener of listeners) listener.event(atMs, event);
+    },
+    sent: (atMs, endMs) => {
+      for (const listener of listeners) listener.sent?.(atMs, endMs);
+    },
+  };
+}
