@@ -114,7 +114,6 @@ export class EngineError extends SurtitleError {
   declare readonly code: EngineErrorCode;
 
   // Narrows the code's type for callers.
-  // biome-ignore lint/complexity/noUselessConstructor: the parameter's type differs from the base's.
   constructor(code: EngineErrorCode, message: string, options?: { cause?: unknown }) {
     super(code, message, options);
   }
