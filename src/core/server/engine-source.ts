@@ -6,6 +6,8 @@ import type { Logger } from '../foundation/logger.ts';
 export interface SpeechService {
   readonly model: EngineModel;
   readonly capabilities: EngineCapabilities;
+  /** Whether it can still decode, or come back by itself. Default: it can. */
+  readonly usable?: boolean;
   /** One session's access; see `DecodeScheduler`. */
   lane(sessionId: string): DecodeLane;
 }
@@ -38,7 +40,7 @@ export class EngineSource {
   }
 
   get state(): EngineState {
-    return this.#state;
+    return this.#service?.usable === false ? 'failed' : this.#state;
   }
 
   /** `null` until it is ready. */

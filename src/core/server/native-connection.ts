@@ -238,15 +238,20 @@ export class NativeConnection implements ConnectionHandler {
 
   #say(message: SessionMessage): void {
     if (this.#state === 'closed') return;
-    if (message.type === 'partial') this.#outgoing.sendPartial(message);
-    else this.#outgoing.send(message);
-    if (message.type === 'session_ended') this.#close(CLOSE.normal, 'The session has ended.');
+    if (message.type === 'partial') {
+      this.#outgoing.sendPartial(message);
+    } else if (message.type === 'session_ended') {
+      this.#outgoing.sendLast(message);
+      this.#close(CLOSE.normal, 'The session has ended.');
+    } else {
+      this.#outgoing.send(message);
+    }
   }
 
   #sessionFailed(error: ProtocolError, ended: SessionEndedMessage | null): void {
     if (this.#state === 'closed') return;
     this.#sendError(error);
-    if (ended) this.#outgoing.send(ended);
+    if (ended) this.#outgoing.sendLast(ended);
     this.#close(error.close ?? CLOSE.engineError, error.message);
   }
 

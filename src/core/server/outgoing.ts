@@ -32,6 +32,13 @@ export class Outgoing {
     }
   }
 
+  /** Sends the last message there will be, however much is unsent. */
+  sendLast(message: { readonly type: string }): void {
+    this.#sending = false;
+    this.#heldPartials.clear();
+    this.send(message);
+  }
+
   /** Sends a partial, or keeps it back for as long as too much is unsent. */
   sendPartial(partial: PartialMessage): void {
     if (this.#connection.bufferedBytes <= COALESCE_OVER_BYTES) this.send(partial);

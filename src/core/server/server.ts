@@ -38,6 +38,8 @@ export interface ServerOptions
   readonly maxSessions?: number;
   /** May still be loading: clients are told to wait. The caller closes it, after the server. */
   readonly engine: Engine | SharedEngine | Promise<Engine | SharedEngine>;
+  /** Whether the engine can still decode, or come back by itself; `/ready` says so. Default: it can. */
+  readonly isEngineUsable?: () => boolean;
   /** Serves the page, where there is one. */
   readonly pages?: PageHandler;
   readonly metrics?: ServerMetrics;
@@ -84,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<SurtitleServe
     clock,
     logger,
     observer: metrics,
-    engine: speechService(options.engine, { clock, logger, observer: metrics }),
+    engine: speechService(options, { clock, logger, observer: metrics }),
     maxSessions: options.maxSessions ?? DEFAULT_MAX_SESSIONS,
     createVoiceActivity: options.createVoiceActivity,
     ...(options.createRecognizer ? { createRecognizer: options.createRecognizer } : {}),
@@ -169,7 +171,7 @@ async function stop(server: {
 }
 
 function speechService(
-  engine: ServerOptions['engine'],
+  { engine, isEngineUsable }: ServerOptions,
   schedulerOptions: ConstructorParameters<typeof DecodeScheduler>[1],
 ): SpeechService | Promise<SpeechService> {
   const share = (loaded: Engine | SharedEngine): SpeechService => {
@@ -184,6 +186,9 @@ function speechService(
       },
       get capabilities() {
         return shared.engine.capabilities;
+      },
+      get usable() {
+        return isEngineUsable?.() ?? true;
       },
       lane: (sessionId) => shared.scheduler.lane(sessionId),
     };

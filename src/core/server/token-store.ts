@@ -1,4 +1,5 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SurtitleError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/logger.ts';
@@ -14,6 +15,8 @@ export interface AccessTokens {
 }
 
 const FILE_NAMES: Readonly<Record<TokenScope, string>> = { full: 'token', viewer: 'viewer-token' };
+/** What a file system without hard links answers. */
+const LINKS_MISSING: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL', 'EISDIR']);
 const SCOPES = ['full', 'viewer'] as const;
 /** What {@link createSecret} writes. */
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/u;
@@ -78,13 +81,8 @@ export async function openTokenStore(home: string, logger: Logger): Promise<Toke
 }
 
 async function readOrCreateToken(path: string, logger: Logger): Promise<string> {
-  try {
-    const token = createSecret();
-    await writeTokenFile(path, token);
-    return token;
-  } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw unwritable(path, error);
-  }
+  const created = await createTokenFile(path);
+  if (created !== null) return created;
   const token = await readToken(path);
   if (!TOKEN_PATTERN.test(token)) {
     logger.warn('An access token file did not hold a token and was replaced.', { path });
@@ -94,6 +92,38 @@ async function readOrCreateToken(path: string, logger: Logger): Promise<string> 
   }
   await closeToOthers(path, logger);
   return token;
+}
+
+/**
+ * Makes a token file, all at once: another server that starts at the same moment finds the whole token or
+ * nothing.
+ * @returns `null` where the file is there already.
+ */
+async function createTokenFile(path: string): Promise<string | null> {
+  const token = createSecret();
+  const temporary = temporaryName(path);
+  try {
+    await writeTokenFile(temporary, token);
+    await link(temporary, path);
+    return token;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return null;
+    if (!LINKS_MISSING.has(errnoOf(error))) throw unwritable(path, error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return createWithoutLinks(path, token);
+}
+
+/** For file systems such as exFAT. Two first starts within a millisecond may not agree there. */
+async function createWithoutLinks(path: string, token: string): Promise<string | null> {
+  try {
+    await writeTokenFile(path, token);
+    return token;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return null;
+    throw unwritable(path, error);
+  }
 }
 
 async function readToken(path: string): Promise<string> {
@@ -122,12 +152,12 @@ async function closeToOthers(path: string, logger: Logger): Promise<void> {
 
 /** Writes next to the file and renames, so that a full disk or a crash leaves the old token in place. */
 async function replaceTokenFile(path: string, token: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryName(path);
   try {
-    await rm(temporary, { force: true });
     await writeTokenFile(temporary, token);
     await rename(temporary, path);
   } catch (error) {
+    await rm(temporary, { force: true });
     throw unwritable(path, error);
   }
 }
@@ -144,6 +174,10 @@ async function writeTokenFile(path: string, token: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
 }
 
 function hashAll(tokens: AccessTokens): Readonly<Record<TokenScope, Buffer>> {
@@ -165,8 +199,4 @@ function unwritable(path: string, cause: unknown): SurtitleError {
 
 function errnoOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return errnoOf(error) === code;
 }

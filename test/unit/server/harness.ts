@@ -22,7 +22,7 @@ export class TestConnection implements Connection {
   /** Every text frame the server sent. */
   readonly sent: Loose[] = [];
   /** How the server closed it. */
-  close_: { readonly code: number; readonly reason: string } | null = null;
+  closing: { readonly code: number; readonly reason: string } | null = null;
   reading = true;
   /** Set by a test that plays a slow reader. */
   bufferedBytes = 0;
@@ -32,7 +32,7 @@ export class TestConnection implements Connection {
   #gone = false;
 
   send(text: string): void {
-    if (this.close_ || this.#gone) return;
+    if (this.closing || this.#gone) return;
     const message: unknown = JSON.parse(text);
     if ((message as Loose).type !== 'snapshot') serverMessageSchema.parse(message);
     this.sent.push(message as Loose);
@@ -40,7 +40,7 @@ export class TestConnection implements Connection {
   }
 
   close(code: number, reason: string): void {
-    this.close_ ??= { code, reason };
+    this.closing ??= { code, reason };
   }
 
   pauseReading(): void {
