@@ -33,7 +33,11 @@ export async function openWavFile(file: string): Promise<AudioInput> {
   } catch (error) {
     stream.destroy();
     if (!(error instanceof AudioFileError)) throw error;
-    throw new AudioFileError(error.code, `${file}: ${error.message}`, { cause: error });
+    const hint =
+      error.code === 'audio_file_invalid'
+        ? ` Other formats than WAV are converted with: ffmpeg -i ${file} -ar 16000 -ac 1 talk.wav`
+        : '';
+    throw new AudioFileError(error.code, `${file}: ${error.message}${hint}`, { cause: error });
   }
 }
 

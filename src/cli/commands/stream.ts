@@ -25,6 +25,10 @@ export async function stream(inputName: string, options: StreamOptions): Promise
     printer.clear();
     process.exit(EXIT.interrupted);
   });
+  interrupt.polite.addEventListener('abort', () => {
+    printer.clear();
+    note('Ending; the last captions are on their way. Ctrl-C again gives up.');
+  });
   const log = options.log === undefined ? null : await EventLogFile.open(options.log);
   try {
     const result = await streamCaptions({

@@ -79,5 +79,6 @@ function describeSpeed({ decoding, sample, wallMs, realTime }: DemoRun): string 
 }
 
 function seconds(durationMs: number): string {
-  return `${(durationMs / 1000).toFixed(1)} s`;
+  // A no-break space: a number is not torn from its unit.
+  return `${(durationMs / 1000).toFixed(1)}\u00a0s`;
 }

@@ -66,7 +66,7 @@ export async function streamCaptions(options: CaptionStreamOptions): Promise<Cap
 function unreachable(reason: string): SurtitleError {
   return new SurtitleError(
     'connection_failed',
-    `No server answers there (${reason}). Start one with \`surtitle serve\`, or give its address with --url.`,
+    `No server answers there (${reason.replace(/\.$/u, '')}). Start one with \`surtitle serve\`, or give its address with --url.`,
   );
 }
 

@@ -9,7 +9,15 @@ function timeStamp(atMs: number): number {
   return Math.round(atMs * 10) / 10;
 }
 
-/** Every event as one line of JSON, with the time it came in front: `{"at_ms":…,"type":…,…}`. */
+/** An event as a line of JSON, with the time it came. */
+function eventLine(atMs: number, event: ClientEvent): string {
+  // The token takes the session over; it is nobody else's business.
+  const withoutSecrets = (key: string, value: unknown): unknown =>
+    key === 'resume_token' ? undefined : value;
+  return `${JSON.stringify({ at_ms: timeStamp(atMs), ...event }, withoutSecrets)}\n`;
+}
+
+/** Every event as one line of JSON: `{"at_ms":…,"type":…,…}`. */
 export class JsonEventWriter implements CaptionStreamListener {
   readonly #write: (line: string) => unknown;
 
@@ -18,7 +26,7 @@ export class JsonEventWriter implements CaptionStreamListener {
   }
 
   event(atMs: number, event: ClientEvent): void {
-    this.#write(`${JSON.stringify({ at_ms: timeStamp(atMs), ...event })}\n`);
+    this.#write(eventLine(atMs, event));
   }
 }
 
@@ -44,7 +52,7 @@ export class EventLogFile implements CaptionStreamListener {
   }
 
   event(atMs: number, event: ClientEvent): void {
-    this.#file.write(`${JSON.stringify({ at_ms: timeStamp(atMs), ...event })}\n`);
+    this.#file.write(eventLine(atMs, event));
   }
 
   sent(atMs: number, endMs: number): void {
