@@ -81,9 +81,8 @@ export async function openTokenStore(home: string, logger: Logger): Promise<Toke
 }
 
 async function readOrCreateToken(path: string, logger: Logger): Promise<string> {
-  const created = await createTokenFile(path);
-  if (created !== null) return created;
-  const token = await readToken(path);
+  // Read first: a folder that holds its tokens need not be writable.
+  const token = (await readToken(path)) ?? (await createTokenFile(path)) ?? (await readToken(path)) ?? '';
   if (!TOKEN_PATTERN.test(token)) {
     logger.warn('An access token file did not hold a token and was replaced.', { path });
     const replacement = createSecret();
@@ -126,10 +125,12 @@ async function createWithoutLinks(path: string, token: string): Promise<string |
   }
 }
 
-async function readToken(path: string): Promise<string> {
+/** @returns `null` where there is no such file. */
+async function readToken(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
     throw new SurtitleError(
       'token_file_unreadable',
       `The access token in ${path} could not be read (${errnoOf(error)}). Make the file readable for this user, or delete it to get a new one.`,
