@@ -1,5 +1,4 @@
 import { DecodeScheduler, type EngineObserver } from '../core/engine/scheduler.ts';
-import type { SupervisedEngine } from '../core/engine/supervisor.ts';
 import { systemClock } from '../core/foundation/clock.ts';
 import { describeError } from '../core/foundation/errors.ts';
 import type { Logger } from '../core/foundation/logger.ts';
@@ -8,7 +7,7 @@ import { loadSileroVoiceActivity } from '../core/recognition/silero-voice-activi
 import type { VoiceActivityModel } from '../core/recognition/voice-activity.ts';
 import { ServerMetrics } from '../core/server/metrics.ts';
 import { createSecret } from '../core/server/secrets.ts';
-import { type SurtitleServer, startServer } from '../core/server/server.ts';
+import { type SharedEngine, type SurtitleServer, startServer } from '../core/server/server.ts';
 import { TokenStore } from '../core/server/token-store.ts';
 import { packageVersion } from './installation.ts';
 import type { ResolvedModel } from './model-resolution.ts';
@@ -44,54 +43,60 @@ export interface LocalServer {
 }
 
 /**
- * Starts the whole of a server: engine process, voice activity, scheduler, network.
+ * Starts the whole of a server: network, engine process, voice activity, scheduler. The network comes
+ * first, because an address that cannot be used should be told before a model is loaded; clients that
+ * connect meanwhile are told to wait.
  *
  * @returns when it is ready to serve.
  * @throws {SurtitleError} what {@link openModelEngine} and {@link startServer} throw.
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { model, threads, gpu, logger } = options;
-  const engine = openModelEngine({ model, threads, gpu, logger });
-  const closeVoiceActivity: (() => Promise<void>)[] = [];
+  const metrics = new ServerMetrics();
+  const shared = defer<SharedEngine>();
+  const voiceActivity = defer<VoiceActivitySource>();
+  const server = await listen(options, metrics, shared.promise, async () =>
+    (await voiceActivity.promise).create(),
+  );
+  const cleanups = [() => server.close()];
   try {
-    const voiceActivity = openVoiceActivity(logger);
-    const [network] = await Promise.all([voiceActivity, engine.ready()]);
-    closeVoiceActivity.push(() => network.close());
-    const server = await listen(options, engine, () => network.create());
-    let closing: Promise<void> | null = null;
-    return {
-      url: `${server.url.replace(/^http/u, 'ws')}/ws`,
-      token: server.tokens.tokens.full,
-      close() {
-        closing ??= closeAll([() => server.close(), () => engine.close(), ...closeVoiceActivity]);
-        return closing;
-      },
-    };
+    const engine = openModelEngine({ model, threads, gpu, logger });
+    cleanups.push(() => engine.close());
+    const [source] = await Promise.all([openVoiceActivity(logger), engine.ready()]);
+    cleanups.push(() => source.close());
+    engine.onStateChange((state) => {
+      if (state === 'restarting') metrics.engineRestarted();
+    });
+    const observer = observeDecodes(metrics, options.onDecoded);
+    voiceActivity.resolve(source);
+    shared.resolve({
+      engine,
+      scheduler: new DecodeScheduler(engine, { clock: systemClock, logger, observer }),
+    });
   } catch (error) {
-    await closeAll([() => engine.close(), ...closeVoiceActivity]);
+    shared.reject(error);
+    await closeAll(cleanups);
     throw error;
   }
+  let closing: Promise<void> | null = null;
+  return {
+    url: `${server.url.replace(/^http/u, 'ws')}/ws`,
+    token: server.tokens.tokens.full,
+    close() {
+      closing ??= closeAll(cleanups);
+      return closing;
+    },
+  };
 }
 
 function listen(
   options: LocalServerOptions,
-  engine: SupervisedEngine,
-  createVoiceActivity: () => VoiceActivityModel,
+  metrics: ServerMetrics,
+  engine: Promise<SharedEngine>,
+  createVoiceActivity: () => Promise<VoiceActivityModel>,
 ): Promise<SurtitleServer> {
-  const { host, port, maxSessions, tokens, logger, onDecoded } = options;
+  const { host, port, maxSessions, tokens, logger } = options;
   const { allowRemote = false, allowHost = [], allowOrigin = [] } = options;
-  const metrics = new ServerMetrics();
-  engine.onStateChange((state) => {
-    if (state === 'restarting') metrics.engineRestarted();
-  });
-  const observer: EngineObserver = {
-    queued: (waiting) => metrics.queued(waiting),
-    started: (job) => metrics.started(job),
-    finished: (job) => {
-      metrics.finished(job);
-      if (job.outcome === 'done') onDecoded?.(job.decodeMs, job.audioMs);
-    },
-  };
   return startServer({
     host,
     port,
@@ -100,13 +105,24 @@ function listen(
     allowOrigin,
     tokens: tokenStore(tokens),
     maxSessions,
-    engine: { engine, scheduler: new DecodeScheduler(engine, { clock: systemClock, logger, observer }) },
+    engine,
     createVoiceActivity,
     metrics,
     clock: systemClock,
     logger,
     version: packageVersion(),
   });
+}
+
+function observeDecodes(metrics: ServerMetrics, onDecoded: LocalServerOptions['onDecoded']): EngineObserver {
+  return {
+    queued: (waiting) => metrics.queued(waiting),
+    started: (job) => metrics.started(job),
+    finished: (job) => {
+      metrics.finished(job);
+      if (job.outcome === 'done') onDecoded?.(job.decodeMs, job.audioMs);
+    },
+  };
 }
 
 function tokenStore(origin: TokenOrigin): TokenStore | { readonly home: string } {
@@ -127,6 +143,20 @@ async function openVoiceActivity(logger: Logger): Promise<VoiceActivitySource> {
     logger.warn(describeError(error));
     return { create: () => new EnergyVoiceActivity(), close: () => Promise.resolve() };
   }
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+function defer<T>(): Deferred<T> {
+  let settle: Omit<Deferred<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as Omit<Deferred<T>, 'promise'>) };
 }
 
 /** One after the other, all of them, whatever the others do. */
