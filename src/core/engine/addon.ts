@@ -9,9 +9,6 @@ export interface NativeToken {
   readonly id: number;
   /** 0 to 1. */
   readonly p: number;
-  /** Milliseconds. */
-  readonly from: number;
-  readonly to: number;
   /** UTF-8, but possibly only a part of a character. */
   readonly bytes: Uint8Array;
 }
@@ -46,7 +43,6 @@ export interface NativeParameters {
   readonly no_context?: boolean;
   readonly best_of?: number;
   readonly temperature_inc?: number;
-  readonly token_timestamps?: boolean;
   readonly suppress_blank?: boolean;
   readonly suppress_non_speech_tokens?: boolean;
   readonly initial_prompt?: string;

@@ -1,6 +1,7 @@
 import type { NativeParameters } from './addon.ts';
 import type { DecodeRequest } from './engine.ts';
 import { ENGINE_SAMPLE_RATE, EngineError } from './engine.ts';
+import { audibleFrames, FRAME_MS } from './loudness.ts';
 
 /** The most audio one decode takes: the window Whisper was trained on. */
 export const LONGEST_DECODE_SECONDS = 30;
@@ -59,14 +60,15 @@ const SHORTEST_TAIL_MS = 300;
 
 /**
  * What whisper.cpp is asked to do for a request.
+ * @param energies of the request's audio, from `frameEnergies`
  * @throws {EngineError} `request_rejected` for audio or a language no decode can make sense of
  */
 export function planDecode(
   request: DecodeRequest,
   model: { readonly multilingual: boolean; readonly audioContext: number },
   threads: number,
+  energies: Float64Array,
 ): { readonly audio: Float32Array; readonly parameters: NativeParameters } {
-  checkAudio(request.audio);
   const durationSeconds = request.audio.length / ENGINE_SAMPLE_RATE;
   const audio = padWithSilence(request.audio);
   const prompt = boundPrompt(request.prompt ?? '');
@@ -85,12 +87,11 @@ export function planDecode(
       n_max_text_ctx: prompt === '' ? 0 : 224,
       best_of: 1,
       temperature_inc: 0,
-      token_timestamps: true,
       // On, it forbids the empty answer, and noise comes back as ".".
       suppress_blank: false,
       // As OpenAI's own decoder does: no brackets, music notes and other things nobody says.
       suppress_non_speech_tokens: true,
-      audio_ms: Math.floor(durationSeconds * 1000),
+      audio_ms: audibleMs(energies),
       min_tail_ms: SHORTEST_TAIL_MS,
       max_windows: 2 + Math.ceil(durationSeconds / 2),
       ...(prompt === '' ? {} : { initial_prompt: prompt }),
@@ -111,7 +112,8 @@ function languageFor(asked: string, multilingual: boolean): string {
   return language;
 }
 
-function checkAudio(audio: Float32Array): void {
+/** @throws {EngineError} `request_rejected` for audio no decode can make sense of */
+export function checkAudio(audio: Float32Array): void {
   if (audio.length === 0) {
     throw new EngineError('request_rejected', 'There is no audio to decode.');
   }
@@ -124,6 +126,11 @@ function checkAudio(audio: Float32Array): void {
   if (!audio.every(Number.isFinite)) {
     throw new EngineError('request_rejected', 'The audio holds values that are not numbers.');
   }
+}
+
+/** Milliseconds up to the end of the last frame that is not quiet beside the loudest one. */
+function audibleMs(energies: Float64Array): number {
+  return (audibleFrames(energies).lastIndexOf(true) + 1) * FRAME_MS;
 }
 
 /** A copy of the audio with the silence its engine needs behind it. */

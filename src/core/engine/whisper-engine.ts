@@ -4,7 +4,7 @@ import type { Logger } from '../foundation/logger.ts';
 import type { NativeModel, NativeModelInfo, NativeResult, NativeSegment, WhisperAddon } from './addon.ts';
 import { loadWhisperAddon } from './addon.ts';
 import { locateEngineBuild } from './build-manifest.ts';
-import { planDecode } from './decode-plan.ts';
+import { checkAudio, planDecode } from './decode-plan.ts';
 import type {
   DecodedSegment,
   DecodeRequest,
@@ -14,8 +14,10 @@ import type {
   EngineModel,
 } from './engine.ts';
 import { ENGINE_SAMPLE_RATE, EngineError } from './engine.ts';
+import { frameEnergies } from './loudness.ts';
 import { inspectModelFile } from './model-file.ts';
 import { ThreadPolicy } from './thread-policy.ts';
+import { timeWords } from './word-timing.ts';
 import { averageLog, groupWords } from './words.ts';
 
 /** What {@link loadWhisperEngine} needs to know. */
@@ -113,7 +115,9 @@ class WhisperEngine implements Engine {
   async decode(request: DecodeRequest, options: { signal?: AbortSignal } = {}): Promise<DecodeResult> {
     if (this.#closing) throw new EngineError('engine_unavailable', 'The engine was closed.');
     if (options.signal?.aborted) throw aborted();
-    const { audio, parameters } = planDecode(request, this.#info, this.#threadPolicy.threads);
+    checkAudio(request.audio);
+    const energies = frameEnergies(request.audio);
+    const { audio, parameters } = planDecode(request, this.#info, this.#threadPolicy.threads, energies);
     const audioMs = (request.audio.length / ENGINE_SAMPLE_RATE) * 1000;
     const aloneAtStart = this.#running === 0;
     const startedMs = performance.now();
@@ -133,7 +137,7 @@ class WhisperEngine implements Engine {
     }
     return {
       segments: result.segments
-        .map((segment) => this.#describeSegment(segment, audioMs))
+        .map((segment) => this.#describeSegment(segment, audioMs, energies))
         .filter((segment) => /[\p{L}\p{N}]/u.test(segment.text)),
       language: result.language,
       languageProbability: result.languageProbability,
@@ -179,19 +183,31 @@ class WhisperEngine implements Engine {
     }
   }
 
-  #describeSegment(segment: NativeSegment, audioMs: number): DecodedSegment {
-    const latestMs = audioMs + OVERSHOOT_MS;
-    const startMs = Math.round(Math.min(Math.max(0, segment.from), latestMs));
-    const endMs = Math.round(Math.max(startMs, Math.min(segment.to, latestMs)));
+  #describeSegment(segment: NativeSegment, audioMs: number, energies: Float64Array): DecodedSegment {
+    const latestMs = Math.round(audioMs + OVERSHOOT_MS);
+    const span = {
+      startMs: Math.min(Math.max(0, segment.from), latestMs),
+      endMs: Math.min(Math.max(segment.from, segment.to), latestMs),
+    };
     const tokens = segment.tokens.filter((token) => token.id < this.#info.endOfText);
-    const words = groupWords(tokens, { startMs, endMs });
+    const words = groupWords(tokens);
+    const times = timeWords(
+      words.map((word) => word.text),
+      energies,
+      span,
+    );
     return {
       text: words.map((word) => word.text).join(''),
-      startMs,
-      endMs,
+      // whisper.cpp starts a segment where the one before it ended; the first word knows better.
+      startMs: times[0]?.startMs ?? span.startMs,
+      endMs: span.endMs,
       averageLogProbability: averageLog(tokens.map((token) => token.p)),
       noSpeechProbability: segment.noSpeechProbability,
-      words,
+      words: words.map((word, i) => ({
+        text: word.text,
+        ...(times[i] ?? span),
+        probability: word.probability,
+      })),
     };
   }
 }

@@ -1,16 +1,18 @@
 import type { NativeToken } from './addon.ts';
-import type { DecodedWord } from './engine.ts';
 
 /** Scripts written without spaces, where every token that completes a character counts as a word of its own. */
 const WITHOUT_SPACES =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
-const SPOKEN = /[\p{L}\p{N}]/u;
+
+/** A word's text, as in the segment's, and how sure the model was of it (0 to 1). */
+export interface TokenWord {
+  readonly text: string;
+  readonly probability: number;
+}
 
 /** One or more tokens whose bytes together are whole characters. */
 interface Piece {
   readonly text: string;
-  readonly startMs: number;
-  readonly endMs: number;
   readonly probabilities: readonly number[];
 }
 
@@ -20,40 +22,18 @@ interface Piece {
  * give the segment's text. Where a script has no spaces each piece is a word, as in OpenAI's
  * `split_tokens_on_unicode`.
  * @param tokens text tokens only, in order
- * @param limits the words' times are brought between these, in milliseconds, and made to never go back
  */
-export function groupWords(
-  tokens: readonly NativeToken[],
-  limits: { readonly startMs: number; readonly endMs: number },
-): DecodedWord[] {
+export function groupWords(tokens: readonly NativeToken[]): TokenWord[] {
   const groups: Piece[][] = [];
   for (const piece of joinCharacters(tokens)) {
     const last = groups.at(-1);
     if (!last || piece.text.startsWith(' ') || WITHOUT_SPACES.test(piece.text)) groups.push([piece]);
     else last.push(piece);
   }
-  let earliestMs = limits.startMs;
-  return groups.map((pieces) => {
-    const word = describeWord(pieces, earliestMs, limits.endMs);
-    earliestMs = word.endMs;
-    return word;
-  });
-}
-
-function describeWord(pieces: readonly Piece[], earliestMs: number, latestMs: number): DecodedWord {
-  // whisper.cpp gives punctuation a share of the time, which belongs to the pause behind the word.
-  const spoken = pieces.filter((piece) => SPOKEN.test(piece.text));
-  const timed = spoken.length > 0 ? spoken : pieces;
-  const within = (ms: number): number => Math.round(Math.min(Math.max(ms, earliestMs), latestMs));
-  const startMs = within(timed[0]?.startMs ?? earliestMs);
-  const endMs = Math.max(startMs, within(timed.at(-1)?.endMs ?? startMs));
-  const probabilities = timed.flatMap((piece) => piece.probabilities);
-  return {
+  return groups.map((pieces) => ({
     text: pieces.map((piece) => piece.text).join(''),
-    startMs,
-    endMs,
-    probability: Math.exp(averageLog(probabilities)),
-  };
+    probability: Math.exp(averageLog(pieces.flatMap((piece) => piece.probabilities))),
+  }));
 }
 
 /** Mean of the natural logarithms; a probability of 0 counts as 1e-10. */
@@ -83,8 +63,6 @@ function describePiece(tokens: readonly NativeToken[], bytes: readonly number[])
   return {
     // The mark that starts some files is text here: nothing may get lost.
     text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes)),
-    startMs: tokens[0]?.from ?? 0,
-    endMs: tokens.at(-1)?.to ?? 0,
     probabilities: tokens.map((token) => token.p),
   };
 }
