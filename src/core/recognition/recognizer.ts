@@ -1,22 +1,21 @@
-import { SampleBuffer } from '../audio/sample-buffer.ts';
 import { type DecodePriority, EngineError } from '../engine/engine.ts';
-import type { Timer } from '../foundation/clock.ts';
 import type { FlushId } from '../protocol/client-messages.ts';
 import { ActivityHistory } from './activity-history.ts';
-import { FlowControl } from './flow-control.ts';
+import type { RecognitionEvent } from './events.ts';
 import { type Hypothesis, HypothesisDecoder } from './hypothesis-decoder.ts';
 import { PartialPacing } from './partial-pacing.ts';
 import { quietestPosition } from './quietest-position.ts';
-import { RealTimeSchedule } from './real-time-schedule.ts';
 import type {
   RecognitionObserver,
   RecognizerDependencies,
   RecognizerOptions,
   StreamRecognizer,
 } from './recognizer-types.ts';
-import { Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 import { SpeechDetector } from './speech-detector.ts';
-import { VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
+import type { CommitLimit } from './stable-text.ts';
+import { type Marker, StreamIntake } from './stream-intake.ts';
+import { TranscriptWriter } from './transcript-writer.ts';
 
 const SAMPLES_PER_MS = 16;
 /** Silence after which the final decode starts, in the hope that it stays silent. */
@@ -35,19 +34,11 @@ const FORCED_CUT_MARGIN_MS = 1_000;
 const UNDECODED_VOICE_MS = 700;
 /** Less voice than this in a remainder is not worth a decode. */
 const MINIMUM_VOICE_MS = 60;
-/** Audio that stops arriving counts as silence after at least this long. */
-const STALL_MS = 1_000;
-
-/** Something that happens when all audio before `position` has been worked through. */
-type Marker =
-  | { readonly kind: 'flush'; readonly position: number; readonly id: FlushId }
-  | { readonly kind: 'stall'; readonly position: number }
-  | { readonly kind: 'end'; readonly position: number };
 
 /** Speech between `speech_started` and `speech_ended`. */
 interface Utterance {
   segment: Segment;
-  /** The hypothesis of the decode made when silence set in, until someone speaks on. */
+  /** The decode made when silence set in; void as soon as someone speaks on. Positions. */
   speculation: { readonly voicedEnd: number; readonly end: number } | null;
 }
 
@@ -68,171 +59,122 @@ class PipelineRecognizer implements StreamRecognizer {
   readonly #options: RecognizerOptions;
   readonly #dependencies: RecognizerDependencies;
   readonly #observer: RecognitionObserver;
+  readonly #intake: StreamIntake;
+  readonly #writer: TranscriptWriter;
   readonly #decoder: HypothesisDecoder;
   readonly #detector = new SpeechDetector({ preRollMs: PRE_ROLL_MS });
-  readonly #buffer = new SampleBuffer();
   readonly #activity = new ActivityHistory();
-  readonly #schedule = new RealTimeSchedule();
   readonly #pacing = new PartialPacing();
-  readonly #flow = new FlowControl();
   readonly #abort = new AbortController();
-  readonly #markers: Marker[] = [];
-  /** When audio up to a position had arrived, for latencies. */
-  #arrivals: { readonly end: number; readonly atMs: number }[] = [];
-  /** Audio before this has been through voice activity. */
-  #position = 0;
-  /** Audio before this belongs to finals or was silence; no segment starts earlier. */
-  #settled = 0;
-  #committed = 0;
   #utterance: Utterance | null = null;
-  #nextSegmentId: number;
-  #revision = 0;
-  #lastFinalEndMs: number;
-  #stallTimer: Timer | null = null;
-  #stallHeld = false;
-  #ended = false;
   #closed = false;
-  #wake: (() => void) | null = null;
   readonly #done: Promise<void>;
 
   constructor(options: RecognizerOptions, dependencies: RecognizerDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
     this.#observer = dependencies.observer ?? {};
-    this.#decoder = new HypothesisDecoder(dependencies.lane, options, this.#observer, this.#abort.signal);
-    this.#nextSegmentId = options.firstSegmentId;
-    this.#lastFinalEndMs = options.startMs;
+    const emit = (event: RecognitionEvent) => this.#emit(event);
+    const { clock, lane } = dependencies;
+    this.#intake = new StreamIntake({ clock, endpointingMs: options.endpointingMs, report: emit });
+    this.#writer = new TranscriptWriter(options, emit);
+    this.#decoder = new HypothesisDecoder(lane, options, this.#observer, this.#abort.signal);
     this.#done = this.#run();
   }
 
   get backlogMs(): number {
-    return (this.#buffer.end - this.#position) / SAMPLES_PER_MS;
+    return this.#intake.waiting / SAMPLES_PER_MS;
   }
 
   push(audio: Float32Array): void {
-    if (this.#closed || this.#ended || audio.length === 0) return;
-    const nowMs = this.#dependencies.clock.now();
-    this.#schedule.arrived(this.#buffer.end / SAMPLES_PER_MS, nowMs);
-    this.#buffer.append(audio);
-    this.#arrivals.push({ end: this.#buffer.end, atMs: nowMs });
-    this.#watchStall();
-    this.#reportFlow();
-    this.#wakeUp();
+    this.#intake.push(audio);
   }
 
   holdStall(held: boolean): void {
-    this.#stallHeld = held;
-    this.#watchStall();
+    this.#intake.holdStall(held);
   }
 
   flush(id: FlushId): void {
-    this.#mark({ kind: 'flush', position: this.#buffer.end, id });
+    this.#intake.flush(id);
   }
 
   end(): Promise<void> {
-    if (!this.#ended) {
-      this.#ended = true;
-      this.#stallTimer?.cancel();
-      this.#mark({ kind: 'end', position: this.#buffer.end });
-    }
+    this.#intake.end();
     return this.#done;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#stallTimer?.cancel();
+    this.#intake.close();
     this.#abort.abort();
-    this.#wakeUp();
   }
 
   async #run(): Promise<void> {
     try {
-      while (!this.#closed) {
-        const marker = this.#markers[0];
-        const limit = marker?.position ?? this.#buffer.end;
-        if (this.#position + VOICE_ACTIVITY_WINDOW <= limit) {
-          await this.#takeWindow(this.#position + VOICE_ACTIVITY_WINDOW);
-        } else if (marker) {
-          await this.#takeMarker(marker);
-          this.#markers.shift();
-          if (marker.kind === 'end') return;
-        } else {
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve;
-          });
-        }
+      for (;;) {
+        const step = await this.#intake.next();
+        if (step.kind === 'closed') return;
+        if (step.kind === 'window') await this.#takeWindow();
+        else await this.#takeMarker(step.marker);
+        this.#discardSettled();
+        if (step.kind === 'marker' && step.marker.kind === 'end') return;
       }
     } catch (error) {
       // A close aborts what is running; nobody wants to hear of it.
       if (this.#closed) return;
-      this.#closed = true;
-      this.#stallTimer?.cancel();
+      this.close();
       this.#dependencies.onFailure(error instanceof Error ? error : new Error(String(error)));
     } finally {
       this.#dependencies.voiceActivity.close();
     }
   }
 
-  #mark(marker: Marker): void {
-    if (this.#closed) return;
-    this.#markers.push(marker);
-    this.#wakeUp();
-  }
-
-  #wakeUp(): void {
-    this.#wake?.();
-    this.#wake = null;
-  }
-
-  /** One window of voice activity, and what follows from it. `end` may lie behind the audio: silence there. */
-  async #takeWindow(end: number): Promise<void> {
-    const window = new Float32Array(VOICE_ACTIVITY_WINDOW);
-    window.set(this.#buffer.slice(this.#position, Math.min(end, this.#buffer.end)));
-    const probability = await this.#dependencies.voiceActivity.probability(window);
-    this.#position = Math.min(end, this.#buffer.end);
+  /** One window of voice activity, and what follows from it. */
+  async #takeWindow(): Promise<void> {
+    const probability = await this.#dependencies.voiceActivity.probability(this.#intake.window());
+    this.#intake.advance();
     this.#activity.add(this.#position, probability);
     const speech = this.#detector.push(probability);
     if (this.#utterance) await this.#continueUtterance(this.#utterance);
-    else if (speech.phase === 'speech') this.#beginUtterance(speech.speechStart ?? speech.position);
-    this.#commitSilence();
-    this.#reportFlow();
+    else if (speech.phase === 'speech') this.#beginUtterance(speech.speechStart ?? this.#position);
+    // In silence, all but what may still turn out to be the beginning of speech is accounted for.
+    if (!this.#utterance) this.#writer.commit(this.#firstNeeded());
+    this.#intake.worked();
   }
 
-  #beginUtterance(start: number): void {
-    const segmentStart = Math.max(this.#settled, start);
-    this.#emitSpeech('speech_started', Math.min(start + PRE_ROLL_MS * SAMPLES_PER_MS, this.#position));
-    this.#utterance = { segment: this.#newSegment(segmentStart), speculation: null };
+  #beginUtterance(start: number): Utterance {
+    const onset = Math.min(start + PRE_ROLL_MS * SAMPLES_PER_MS, this.#position);
+    this.#writer.speech('speech_started', onset);
+    this.#utterance = { segment: this.#writer.newSegment(start), speculation: null };
     this.#pacing.begin(this.#position);
+    return this.#utterance;
   }
 
   async #continueUtterance(utterance: Utterance): Promise<void> {
     const voicedEnd = this.#voicedEnd;
     const silenceMs = (this.#position - voicedEnd) / SAMPLES_PER_MS;
-    if (utterance.speculation && utterance.speculation.voicedEnd !== voicedEnd) utterance.speculation = null;
+    if (utterance.speculation?.voicedEnd !== voicedEnd) utterance.speculation = null;
     if (silenceMs >= this.#options.endpointingMs) {
       await this.#endUtterance(utterance, this.#position);
     } else if (silenceMs >= Math.min(SPECULATE_AFTER_MS, this.#options.endpointingMs)) {
-      if (!utterance.speculation) {
-        await this.#decodeSegment(utterance, 'final');
-        utterance.speculation = { voicedEnd, end: this.#position };
-      }
+      if (utterance.speculation) return;
+      await this.#decodeSegment(utterance, 'final');
+      utterance.speculation = { voicedEnd, end: this.#position };
     } else if (this.#isPartialDue(utterance.segment)) {
       await this.#decodeSegment(utterance, 'partial');
     }
   }
 
   #isPartialDue(segment: Segment): boolean {
+    const lengthMs = this.#lengthMs(segment);
     // Without interim results only speech long enough to be cut needs to be looked into.
-    const needed = this.#options.interimResults || this.#lengthMs(segment) >= CUT_AT_SENTENCE_MS;
-    if (!needed) return false;
-    const nowMs = this.#dependencies.clock.now();
-    const lagMs = this.#schedule.lagMs(this.#position / SAMPLES_PER_MS, nowMs);
-    const mustCut = this.#lengthMs(segment) >= CUT_ANYWHERE_MS;
-    return this.#pacing.isDue(this.#position, mustCut ? 0 : lagMs, this.#buffer.end - this.#position);
+    if (!this.#options.interimResults && lengthMs < CUT_AT_SENTENCE_MS) return false;
+    const lagMs = lengthMs >= CUT_ANYWHERE_MS ? 0 : this.#intake.lagMs;
+    return this.#pacing.isDue(this.#position, lagMs, this.#intake.waiting);
   }
 
-  /** Decodes the segment's audio so far, shows it, and cuts it where it has grown too long. */
+  /** Decodes the segment's audio so far, cuts it where it has grown too long, and shows it. */
   async #decodeSegment(utterance: Utterance, priority: DecodePriority): Promise<void> {
     const { segment } = utterance;
     const hypothesis = await this.#decode(segment.start, this.#position, priority);
@@ -240,10 +182,12 @@ class PipelineRecognizer implements StreamRecognizer {
     this.#pacing.decoded(this.#position, hypothesis.decodeMs);
     this.#observe(segment, hypothesis, this.#lengthMs(segment) >= CUT_AT_SENTENCE_MS ? 'sentence' : 'all');
     this.#cutIfLong(utterance);
-    this.#showPartial(utterance.segment);
+    if (!this.#writer.partial(utterance.segment, this.#position)) return;
+    const latencyMs = this.#intake.sinceArrivalMs(this.#position);
+    if (latencyMs !== null) this.#observer.partialLatency?.(latencyMs);
   }
 
-  #observe(segment: Segment, hypothesis: Hypothesis, limit: 'all' | 'sentence'): void {
+  #observe(segment: Segment, hypothesis: Hypothesis, limit: CommitLimit): void {
     const repeats = segment.observe(hypothesis, limit);
     if (repeats > 0) this.#observer.suppressed?.('seam_repeat');
   }
@@ -252,8 +196,8 @@ class PipelineRecognizer implements StreamRecognizer {
   async #decode(from: number, to: number, priority: DecodePriority): Promise<Hypothesis | null> {
     try {
       return await this.#decoder.decode({
-        audio: this.#buffer.slice(from, to),
-        startMs: this.#timeOf(from),
+        audio: this.#intake.buffer.slice(from, to),
+        startMs: this.#writer.timeOf(from),
         speechProbability: this.#activity.speechProbability(from, to),
         priority,
       });
@@ -278,51 +222,45 @@ class PipelineRecognizer implements StreamRecognizer {
       }
     }
     if (!cut) return;
-    const position = quietestPosition(this.#buffer, cut.from, Math.min(cut.to, this.#position));
-    this.#settle(position);
-    this.#emitFinal(segment, position, { fromFlush: false, stableOnly: true });
-    utterance.segment = segment.continueAt(position, this.#nextSegmentId);
+    const position = quietestPosition(this.#intake.buffer, cut.from, Math.min(cut.to, this.#position));
+    this.#writer.settle(position);
+    this.#writeFinal(segment, position, { fromFlush: false, stableOnly: true });
+    utterance.segment = this.#writer.continueSegment(segment, position);
   }
 
   /** Voice without words for as long as a segment may be: nothing was said, and it need not be kept. */
   #passOver(utterance: Utterance): void {
-    this.#withdraw(utterance.segment);
-    this.#settle(this.#position - FORCED_CUT_MARGIN_MS * SAMPLES_PER_MS);
-    utterance.segment = this.#newSegment(this.#settled);
+    this.#writer.withdraw(utterance.segment, this.#position);
+    this.#writer.settle(this.#position - FORCED_CUT_MARGIN_MS * SAMPLES_PER_MS);
+    utterance.segment = this.#writer.newSegment(this.#writer.settled);
   }
 
   async #endUtterance(utterance: Utterance, end: number): Promise<void> {
     await this.#finishSegment(utterance, end, false);
-    const voicedEnd = this.#voicedEnd;
     this.#utterance = null;
-    this.#emitSpeech('speech_ended', Math.min(voicedEnd, this.#buffer.end));
+    this.#writer.speech('speech_ended', this.#voicedEnd);
     this.#forgetSpeech();
   }
 
   /** What follows is new speech. */
   #forgetSpeech(): void {
-    this.#detector.endUtterance(this.#settled);
+    this.#detector.endUtterance(this.#writer.settled);
     this.#dependencies.voiceActivity.reset();
-  }
-
-  /** Position behind the last voiced window. */
-  get #voicedEnd(): number {
-    return Math.min(this.#detector.state.speechEnd ?? this.#position, this.#position);
   }
 
   /** Decodes what is left of a segment and sends its final. */
   async #finishSegment(utterance: Utterance, end: number, fromFlush: boolean): Promise<void> {
     const { segment, speculation } = utterance;
-    const voicedMs = this.#activity.voicedMs(segment.start, end);
-    if (!speculation && (voicedMs >= MINIMUM_VOICE_MS || segment.isShown)) {
+    const isVoiced = this.#activity.voicedMs(segment.start, end) >= MINIMUM_VOICE_MS;
+    if (!speculation && (isVoiced || segment.isShown)) {
       const hypothesis = await this.#decode(segment.start, end, 'final');
       if (hypothesis) this.#observe(segment, hypothesis, 'all');
     }
     await this.#decodeRest(segment, end);
-    this.#settle(speculation?.end ?? end);
-    this.#emitFinal(segment, end, { fromFlush, stableOnly: false });
-    const voicedEnd = Math.min(this.#voicedEnd, end);
-    this.#observeLatency(voicedEnd, (latencyMs) => this.#observer.finalLatency?.(latencyMs));
+    this.#writer.settle(speculation?.end ?? end);
+    if (!this.#writeFinal(segment, end, { fromFlush, stableOnly: false })) return;
+    const latencyMs = this.#intake.sinceArrivalMs(Math.min(this.#voicedEnd, end));
+    if (latencyMs !== null) this.#observer.finalLatency?.(latencyMs);
   }
 
   /** Decodes speech behind the last decoded word, where an early end token lost it. */
@@ -334,23 +272,30 @@ class PipelineRecognizer implements StreamRecognizer {
     if (rest) segment.extend(rest.units, (from - segment.start) / SAMPLES_PER_MS);
   }
 
+  /** @returns whether there was anything to say. */
+  #writeFinal(segment: Segment, end: number, how: { fromFlush: boolean; stableOnly: boolean }): boolean {
+    const language = this.#decoder.language.current;
+    const final = this.#writer.final(segment, { end, language, ...how });
+    if (final) this.#decoder.prompt.remember(final.text, final.endMs);
+    return final !== null;
+  }
+
   async #takeMarker(marker: Marker): Promise<void> {
     switch (marker.kind) {
       case 'flush':
         await this.#flushTo(marker.position);
-        this.#commit(Math.min(marker.position, this.#firstNeeded()));
+        this.#writer.commit(Math.min(marker.position, this.#firstNeeded()));
         this.#emit({ type: 'flushed', id: marker.id });
         return;
       case 'stall':
         // More audio came after all.
-        if (this.#buffer.end > marker.position) return;
+        if (this.#intake.buffer.end > marker.position) return;
         await this.#concludeSpeech(marker.position);
         return;
       case 'end':
-        if (this.#position < marker.position) await this.#takeWindow(this.#position + VOICE_ACTIVITY_WINDOW);
+        if (this.#position < marker.position) await this.#takeWindow();
         await this.#concludeSpeech(marker.position);
-        this.#settle(marker.position);
-        this.#commit(marker.position);
+        this.#writer.commit(marker.position);
     }
   }
 
@@ -359,8 +304,8 @@ class PipelineRecognizer implements StreamRecognizer {
     if (!utterance) return;
     utterance.speculation = null;
     await this.#finishSegment(utterance, position, true);
-    this.#settle(position);
-    utterance.segment = this.#newSegment(position);
+    this.#writer.settle(position);
+    utterance.segment = this.#writer.newSegment(position);
   }
 
   /** Finishes whatever speech is pending, as if silence followed the audio before `position`. */
@@ -372,141 +317,51 @@ class PipelineRecognizer implements StreamRecognizer {
     const candidate = this.#candidateUtterance();
     if (!candidate) return;
     // Too short to be announced as speech yet; it is only if words came of it.
-    const hypothesis = await this.#decode(candidate.segment.start, position, 'final');
-    if (hypothesis && hypothesis.units.length > 0) {
-      this.#beginUtterance(candidate.segment.start);
-      const utterance = this.#utterance as Utterance | null;
-      if (!utterance) return;
-      this.#observe(utterance.segment, hypothesis, 'all');
-      utterance.speculation = { voicedEnd: this.#voicedEnd, end: position };
-      await this.#endUtterance(utterance, position);
-    } else {
+    const { start } = candidate.segment;
+    const hypothesis = await this.#decode(start, position, 'final');
+    if (!hypothesis || hypothesis.units.length === 0) {
       this.#forgetSpeech();
+      return;
     }
+    const utterance = this.#beginUtterance(start);
+    this.#observe(utterance.segment, hypothesis, 'all');
+    utterance.speculation = { voicedEnd: this.#voicedEnd, end: position };
+    await this.#endUtterance(utterance, position);
   }
 
   /** Voice that has not lasted long enough to count as speech, as something to decode all the same. */
   #candidateUtterance(): Utterance | null {
-    const { phase, speechStart: start } = this.#detector.state;
-    if (phase !== 'candidate' || start === null) return null;
-    return { segment: this.#newSegment(Math.max(this.#settled, start)), speculation: null };
+    const { phase, speechStart } = this.#detector.state;
+    if (phase !== 'candidate' || speechStart === null) return null;
+    return { segment: this.#writer.newSegment(speechStart), speculation: null };
   }
 
-  #newSegment(start: number): Segment {
-    return new Segment({
-      id: this.#nextSegmentId,
-      start,
-      streamStartMs: this.#options.startMs,
-      revision: this.#revision,
-    });
+  /** Audio before this has been through voice activity. */
+  get #position(): number {
+    return this.#intake.position;
   }
 
-  #showPartial(segment: Segment): void {
-    if (!this.#options.interimResults) return;
-    const partial = segment.partial(this.#position);
-    if (!partial) return;
-    this.#emit(partial);
-    this.#observeLatency(this.#position, (latencyMs) => this.#observer.partialLatency?.(latencyMs));
-  }
-
-  #emitFinal(segment: Segment, end: number, how: { fromFlush: boolean; stableOnly: boolean }): void {
-    const options = {
-      end,
-      earliestMs: this.#lastFinalEndMs,
-      language: this.#decoder.language.current,
-      wordTimestamps: this.#options.wordTimestamps,
-      fromFlush: how.fromFlush,
-      position: this.#settled,
-    };
-    const final = how.stableOnly ? segment.stableFinal(options) : segment.final(options);
-    if (!final) {
-      this.#withdraw(segment);
-      return;
-    }
-    this.#committed = this.#settled;
-    this.#revision = 0;
-    this.#nextSegmentId++;
-    this.#lastFinalEndMs = final.end_ms;
-    this.#decoder.prompt.remember(final.text, final.end_ms);
-    this.#emit(final);
-    this.#discardSettled();
-  }
-
-  #withdraw(segment: Segment): void {
-    const withdrawal = segment.withdrawal(this.#position);
-    this.#revision = segment.revision;
-    if (withdrawal && this.#options.interimResults) {
-      this.#revision = withdrawal.revision;
-      this.#emit(withdrawal);
-    }
-  }
-
-  #settle(position: number): void {
-    this.#settled = Math.max(this.#settled, position);
-  }
-
-  /** In silence, all but what may still turn out to be the beginning of speech is accounted for. */
-  #commitSilence(): void {
-    if (this.#utterance) return;
-    this.#commit(this.#firstNeeded());
+  /** Position behind the last voiced window. */
+  get #voicedEnd(): number {
+    return Math.min(this.#detector.state.speechEnd ?? this.#position, this.#position);
   }
 
   /** Position of the first sample that may still be decoded. */
   #firstNeeded(): number {
     if (this.#utterance) return this.#utterance.segment.start;
-    return Math.max(this.#settled, Math.min(this.#detector.state.settledPosition, this.#position));
-  }
-
-  #commit(position: number): void {
-    if (position <= this.#committed) return;
-    this.#committed = position;
-    this.#settle(position);
-    this.#emit({ type: 'committed', position });
-    this.#discardSettled();
+    return Math.max(this.#writer.settled, Math.min(this.#detector.state.settledPosition, this.#position));
   }
 
   #discardSettled(): void {
-    this.#buffer.discardBefore(Math.min(this.#settled, this.#position));
-    this.#activity.discardBefore(this.#settled);
+    this.#intake.buffer.discardBefore(Math.min(this.#writer.settled, this.#position));
+    this.#activity.discardBefore(this.#writer.settled);
   }
 
-  #watchStall(): void {
-    this.#stallTimer?.cancel();
-    this.#stallTimer = null;
-    if (this.#stallHeld || this.#ended || this.#closed || this.#buffer.end === 0) return;
-    const delayMs = Math.max(this.#options.endpointingMs, STALL_MS);
-    const position = this.#buffer.end;
-    this.#stallTimer = this.#dependencies.clock.setTimer(delayMs, () => {
-      this.#mark({ kind: 'stall', position });
-    });
-  }
-
-  #reportFlow(): void {
-    const waitingMs = Math.floor(this.backlogMs);
-    const { state, intakeOpen } = this.#flow.update(waitingMs);
-    if (state) this.#emit({ type: 'flow', state, lag_ms: waitingMs });
-    if (intakeOpen !== null) this.#emit({ type: 'intake', open: intakeOpen });
-  }
-
-  #observeLatency(position: number, observe: (latencyMs: number) => void): void {
-    const arrival = this.#arrivals.find(({ end }) => end >= position);
-    this.#arrivals = this.#arrivals.filter(({ end }) => end >= position);
-    if (arrival) observe(this.#dependencies.clock.now() - arrival.atMs);
-  }
-
-  #emitSpeech(type: 'speech_started' | 'speech_ended', position: number): void {
-    this.#emit({ type, time_ms: this.#timeOf(position) });
-  }
-
-  #emit(event: Parameters<RecognizerDependencies['onEvent']>[0]): void {
+  #emit(event: RecognitionEvent): void {
     if (!this.#closed) this.#dependencies.onEvent(event);
   }
 
   #lengthMs(segment: Segment): number {
     return (this.#position - segment.start) / SAMPLES_PER_MS;
-  }
-
-  #timeOf(position: number): number {
-    return this.#options.startMs + Math.floor(position / SAMPLES_PER_MS);
   }
 }
