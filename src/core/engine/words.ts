@@ -47,15 +47,19 @@ function joinCharacters(tokens: readonly NativeToken[]): Piece[] {
   const pieces: Piece[] = [];
   let held: NativeToken[] = [];
   let bytes: number[] = [];
-  for (const token of tokens) {
-    held.push(token);
-    bytes.push(...token.bytes);
-    if (missingBytes(bytes) > 0) continue;
-    pieces.push(describePiece(held, bytes));
+  const release = (): void => {
+    if (held.length > 0) pieces.push(describePiece(held, bytes));
     held = [];
     bytes = [];
+  };
+  for (const token of tokens) {
+    // What is held can only be completed by continuation bytes.
+    if (token.bytes.length > 0 && !isContinuation(token.bytes[0])) release();
+    held.push(token);
+    bytes.push(...token.bytes);
+    if (missingBytes(bytes) === 0) release();
   }
-  if (held.length > 0) pieces.push(describePiece(held, bytes));
+  release();
   return pieces;
 }
 
@@ -65,6 +69,10 @@ function describePiece(tokens: readonly NativeToken[], bytes: readonly number[])
     text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes)),
     probabilities: tokens.map((token) => token.p),
   };
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0b1000_0000 && byte < 0b1100_0000;
 }
 
 /** Bytes that the last character still lacks; 0 where it is whole, or no UTF-8 at all. */
