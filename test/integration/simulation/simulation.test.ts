@@ -1,0 +1,94 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Fault, faults, type Weather } from './faults.ts';
+import { Random } from './random.ts';
+import { type Scenario, scenario } from './scenario.ts';
+import { differences, generalComplaints, wordComplaints } from './verdict.ts';
+import { type Outcome, simulate } from './world.ts';
+
+/** One failure is run again alone with `SURTITLE_SIM_SEED=<seed>`; more of them with `SURTITLE_SIM_RUNS=<count>`. */
+const SINGLE_SEED = process.env.SURTITLE_SIM_SEED;
+const RUNS = Number(process.env.SURTITLE_SIM_RUNS ?? 120);
+/** Recordings, and with them undisturbed runs, are shared among schedules. */
+const SCENARIOS = 12;
+
+const WEATHERS: readonly Weather[] = ['cuts', 'partitions', 'restarts'];
+
+/** How a stream may end that saw too much of it. A network that keeps `config` for 10 s has broken the handshake. */
+const ACCEPTABLE_ERRORS: Readonly<Record<Weather, readonly string[]>> = {
+  cuts: ['retries_exhausted'],
+  partitions: ['retries_exhausted', 'config_timeout'],
+  restarts: ['retries_exhausted', 'connection_failed', 'config_timeout'],
+};
+
+const undisturbedRuns = new Map<number, Promise<Outcome>>();
+
+function undisturbed(index: number, recording: Scenario): Promise<Outcome> {
+  const known = undisturbedRuns.get(index);
+  if (known) return known;
+  const run = simulate(recording, [], new Random(index));
+  undisturbedRuns.set(index, run);
+  return run;
+}
+
+interface Run {
+  readonly recording: Scenario;
+  readonly schedule: readonly Fault[];
+  readonly outcome: Outcome;
+  readonly complaints: readonly string[];
+}
+
+async function run(weather: Weather, seed: number): Promise<Run> {
+  const random = new Random(seed * 3 + WEATHERS.indexOf(weather));
+  const index = random.whole(1, SCENARIOS);
+  const recording = scenario(index);
+  const schedule = faults(random, weather, recording.durationMs);
+  const outcome = await simulate(recording, schedule, random);
+  const complaints = generalComplaints(outcome);
+  if (outcome.error) {
+    if (!ACCEPTABLE_ERRORS[weather].includes(outcome.error.code ?? ''))
+      complaints.push(`It failed with ${outcome.error.code}: ${outcome.error.message}`);
+  } else if (weather === 'cuts') {
+    complaints.push(...differences(outcome, await undisturbed(index, recording)));
+    if (!outcome.complete) complaints.push('The client takes the transcript for incomplete.');
+    if (outcome.unansweredFlushes > 0)
+      complaints.push(`${outcome.unansweredFlushes} flushes were not answered.`);
+  } else {
+    complaints.push(...wordComplaints(outcome, recording));
+  }
+  return { recording, schedule, outcome, complaints };
+}
+
+function report(weather: Weather, seed: number, { recording, schedule, outcome, complaints }: Run): string {
+  const story = outcome.events.map((event) => JSON.stringify(event)).join('\n    ');
+  return [
+    `Seed ${seed}, ${weather}, ${recording.name}. Run it alone with SURTITLE_SIM_SEED=${seed}.`,
+    ...complaints.map((complaint) => `  ✗ ${complaint}`),
+    ...schedule.map((fault) => `  • ${JSON.stringify(fault)}`),
+    ...(SINGLE_SEED ? [`    ${story}`] : []),
+  ].join('\n');
+}
+
+describe('client and server on a network that fails', () => {
+  let connections = 0;
+  let runs = 0;
+  afterAll(() => {
+    console.info(`Simulated ${runs} streams over ${connections} connections.`);
+  });
+
+  const seeds = SINGLE_SEED ? [Number(SINGLE_SEED)] : Array.from({ length: RUNS }, (_, index) => index + 1);
+
+  it.each<[Weather, string]>([
+    ['cuts', 'lose and change nothing when connections break'],
+    ['partitions', 'lose and double no word when either end learns late that the other is gone'],
+    ['restarts', 'lose and double no word outside reported gaps when the server forgets everything'],
+  ])('%s: %s', async (weather) => {
+    const failures: string[] = [];
+    for (const seed of seeds) {
+      const result = await run(weather, seed);
+      runs++;
+      connections += result.outcome.events.filter((event) => 'ready' in event).length;
+      if (result.complaints.length > 0) failures.push(report(weather, seed, result));
+    }
+    expect(failures.join('\n')).toBe('');
+  });
+});
