@@ -1,6 +1,7 @@
 import { connectFromNode } from '../../core/client/node-socket.ts';
 import { createStreamingClient, type StreamingClient } from '../../core/client/streaming-client.ts';
 import { systemClock } from '../../core/foundation/clock.ts';
+import { SurtitleError } from '../../core/foundation/errors.ts';
 import type { AudioFormat } from '../../core/protocol/encodings.ts';
 import { type AudioInput, openAudioStream, openWavFile } from '../audio/audio-input.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -55,9 +56,14 @@ export async function stream(inputName: string, options: StreamOptions): Promise
 }
 
 function openInput(name: string, { encoding, sampleRate, channels }: StreamOptions): Promise<AudioInput> {
-  return name === '-'
-    ? openAudioStream(process.stdin, { encoding, sampleRate, channels })
-    : openWavFile(name);
+  if (name !== '-') return openWavFile(name);
+  if (process.stdin.isTTY) {
+    throw new SurtitleError(
+      'input_unreadable',
+      'Standard input is the keyboard. Pipe audio into it, as in: arecord -q -f S16_LE -r 16000 -c 1 -t raw | surtitle stream -',
+    );
+  }
+  return openAudioStream(process.stdin, { encoding, sampleRate, channels });
 }
 
 function createClient(
