@@ -22,9 +22,10 @@ export function normalizedErasure(captions: readonly LoggedCaption[]): Erasure {
     for (const [index, state] of states.entries()) {
       const previous = states[index - 1];
       if (!previous) continue;
-      const before = [...transcript.slice(0, previous.finalWords), ...previous[kind]];
-      const after = [...transcript.slice(0, state.finalWords), ...state[kind]];
-      let common = previous.finalWords;
+      // What was final before is the same in both.
+      const before = previous[kind];
+      const after = [...transcript.slice(previous.finalWords, state.finalWords), ...state[kind]];
+      let common = 0;
       while (common < before.length && before[common] === after[common]) common++;
       counts[kind] += before.length - common;
     }

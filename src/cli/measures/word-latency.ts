@@ -62,6 +62,7 @@ function appearedAt(
 ): (number | undefined)[] {
   const appeared: (number | undefined)[] = new Array(history.transcript.length).fill(undefined);
   let reached = 0;
+  let settled = 0;
   for (const state of history.states) {
     const words = wordsOf(state);
     // Captions may be ahead of the final by a few words the final drops, hence the slack.
@@ -72,11 +73,12 @@ function appearedAt(
         .map(({ reference }) => state.finalWords + reference),
     );
     const end = Math.max(reached, state.finalWords, ...[...present].map((index) => index + 1));
-    for (let index = 0; index < end; index++) {
+    for (let index = settled; index < end; index++) {
       if (index < state.finalWords || present.has(index)) appeared[index] ??= state.atMs;
       else appeared[index] = undefined;
     }
     reached = end;
+    settled = state.finalWords;
   }
   return appeared;
 }
