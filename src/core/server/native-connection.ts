@@ -11,6 +11,21 @@ import {
 } from '../protocol/limits.ts';
 import type { SessionEndedMessage } from '../protocol/server-messages.ts';
 import { type Connection, type ConnectionHandler, truncateCloseReason } from './connection.ts';
+import {
+  alreadyConfigured,
+  audioAfterEnd,
+  audioBeforeReady,
+  beforeReady,
+  configRequired,
+  configTimeout,
+  engineUnavailable,
+  idleTimeout,
+  modelLoading,
+  readingTooSlowly,
+  replaced,
+  serverFault,
+  serverShutdown,
+} from './native-errors.ts';
 import { errorMessage, readyMessage } from './native-messages.ts';
 import { Outgoing } from './outgoing.ts';
 import type { StreamSession } from './session.ts';
@@ -50,28 +65,14 @@ export class NativeConnection implements ConnectionHandler {
     this.#sessionId = sessionId;
     this.#context = context;
     this.#onClosed = onClosed;
-    this.#outgoing = new Outgoing(connection, () =>
-      this.#fail(
-        new ProtocolError(
-          'overloaded',
-          'Messages are not being read fast enough. Reconnect and read faster.',
-        ),
-      ),
-    );
+    this.#outgoing = new Outgoing(connection, () => this.#fail(readingTooSlowly()));
     this.#sink = {
       message: (message) => this.#say(message),
       failed: (error, ended) => this.#sessionFailed(error, ended),
       replaced: () => this.#fail(replaced()),
       intake: (open) => this.#setReading(open),
     };
-    this.#setTimer(CONFIG_TIMEOUT_MS, () =>
-      this.#fail(
-        new ProtocolError(
-          'config_timeout',
-          `No config arrived within ${CONFIG_TIMEOUT_MS / 1000} s. Send {"type":"config"} first.`,
-        ),
-      ),
-    );
+    this.#setTimer(CONFIG_TIMEOUT_MS, () => this.#fail(configTimeout()));
   }
 
   text(text: string): void {
@@ -80,12 +81,7 @@ export class NativeConnection implements ConnectionHandler {
     this.#guard(() => {
       const decoded = decodeJsonObject(text);
       if (this.#state === 'awaiting_config' && decoded.type !== 'config') throw configRequired(decoded.type);
-      if (this.#state !== 'awaiting_config' && decoded.type === 'config') {
-        throw new ProtocolError(
-          'already_configured',
-          'The config was ignored: a connection is configured once, by its first message.',
-        );
-      }
+      if (this.#state !== 'awaiting_config' && decoded.type === 'config') throw alreadyConfigured();
       this.#handle(parseClientMessage(decoded));
     });
   }
@@ -95,15 +91,10 @@ export class NativeConnection implements ConnectionHandler {
     this.#restartIdleTimer();
     this.#guard(() => {
       if (this.#state === 'awaiting_config') throw configRequired('audio');
-      if (this.#state === 'loading' || !this.#session) {
-        throw new ProtocolError('bad_audio', 'Audio arrived before "ready". Wait for "ready", then send it.');
-      }
+      if (!this.#session) throw audioBeforeReady();
       if (this.#session.pushAudio(bytes) === 'taken' || this.#toldAudioAfterEnd) return;
       this.#toldAudioAfterEnd = true;
-      throw new ProtocolError(
-        'audio_after_end',
-        'Audio after end_of_stream is dropped. Begin a new session for more.',
-      );
+      throw audioAfterEnd();
     });
   }
 
@@ -124,9 +115,7 @@ export class NativeConnection implements ConnectionHandler {
   shutdown(): void {
     if (this.#state === 'closed') return;
     this.#session?.acknowledge();
-    this.#fail(
-      new ProtocolError('server_shutdown', 'The server is shutting down. Reconnect in a moment to go on.'),
-    );
+    this.#fail(serverShutdown());
   }
 
   #handle(message: ClientMessage): void {
@@ -150,10 +139,7 @@ export class NativeConnection implements ConnectionHandler {
 
   #requireReady(type: string): StreamSession {
     if (this.#session) return this.#session;
-    throw new ProtocolError(
-      'config_required',
-      `"${type}" came before "ready". Wait for "ready", then send it.`,
-    );
+    throw beforeReady(type);
   }
 
   #configure(config: ConfigMessage): void {
@@ -203,13 +189,7 @@ export class NativeConnection implements ConnectionHandler {
       session: this.#sessionId,
       reason: describeError(error),
     });
-    this.#fail(
-      new ProtocolError(
-        'engine_error',
-        'The speech engine is not available. See the server’s log; then try again.',
-        { cause: error },
-      ),
-    );
+    this.#fail(engineUnavailable(error));
   }
 
   /** @param lastSeq the last event the client has, `null` for a new session. */
@@ -268,11 +248,7 @@ export class NativeConnection implements ConnectionHandler {
         session: this.#sessionId,
         reason: describeError(error),
       });
-      this.#fail(
-        new ProtocolError('engine_error', 'The server failed on a message. See its log; then try again.', {
-          cause: error,
-        }),
-      );
+      this.#fail(serverFault(error));
     }
   }
 
@@ -327,9 +303,7 @@ export class NativeConnection implements ConnectionHandler {
 
   #awaitLoading(delayMs: number): void {
     this.#setTimer(delayMs, () => {
-      this.#fail(
-        new ProtocolError('model_loading', 'The speech model is being loaded; "ready" follows when it is.'),
-      );
+      this.#fail(modelLoading());
       // Again and again, since a client takes silence for a lost connection.
       this.#awaitLoading(KEEPALIVE_INTERVAL_MS);
     });
@@ -341,14 +315,7 @@ export class NativeConnection implements ConnectionHandler {
       this.#answerUnread();
       return;
     }
-    this.#setTimer(IDLE_TIMEOUT_MS, () =>
-      this.#fail(
-        new ProtocolError(
-          'idle_timeout',
-          `Nothing arrived for ${IDLE_TIMEOUT_MS / 1000} s. Send a keepalive every ${KEEPALIVE_INTERVAL_MS / 1000} s; reconnect with resume to go on.`,
-        ),
-      ),
-    );
+    this.#setTimer(IDLE_TIMEOUT_MS, () => this.#fail(idleTimeout()));
   }
 
   /** While nothing is read, keepalives are answered unread, so that the client does not take us for lost. */
@@ -358,15 +325,4 @@ export class NativeConnection implements ConnectionHandler {
       if (this.#state === 'streaming' && !this.#reading) this.#answerUnread();
     });
   }
-}
-
-function replaced(): ProtocolError {
-  return new ProtocolError('replaced', 'A newer connection took this session over.');
-}
-
-function configRequired(got: string): ProtocolError {
-  return new ProtocolError(
-    'config_required',
-    `The first message must be {"type":"config"}; it was ${got === 'audio' ? 'audio' : `"${got.slice(0, 40)}"`}.`,
-  );
 }

@@ -3,7 +3,8 @@ import type { ConfigMessage } from '../protocol/client-messages.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { RESUME_WINDOW_MS } from '../protocol/limits.ts';
 import { createSecret, hashSecret, matchesSecret } from './secrets.ts';
-import type { SessionKeeper, StreamSession } from './session.ts';
+import type { StreamSession } from './session.ts';
+import type { SessionKeeper } from './session-dependencies.ts';
 
 /** Detached and ended sessions kept at once, for each that may be active; beyond it the oldest goes. */
 const KEPT_PER_ACTIVE = 16;

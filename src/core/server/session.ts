@@ -1,11 +1,7 @@
-import { decodePcm } from '../audio/pcm.ts';
-import type { Resampler } from '../audio/resampler.ts';
 import { EngineError } from '../engine/engine.ts';
-import type { Clock, Timer } from '../foundation/clock.ts';
+import type { Timer } from '../foundation/clock.ts';
 import { describeError } from '../foundation/errors.ts';
-import type { Logger } from '../foundation/logger.ts';
 import type { FlushId } from '../protocol/client-messages.ts';
-import { bytesPerPosition } from '../protocol/encodings.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { DRAINING_INTERVAL_MS } from '../protocol/limits.ts';
 import type {
@@ -18,10 +14,10 @@ import type { FinalEvent, RecognitionEvent } from '../recognition/events.ts';
 import type { StreamRecognizer } from '../recognition/recognizer-types.ts';
 import { AckPacer } from './ack-pacer.ts';
 import { FlushLedger } from './flush-ledger.ts';
-import type { ServerObserver } from './observer.ts';
 import { Outbox, type Unsequenced } from './outbox.ts';
+import type { SessionDependencies, SessionListener } from './session-dependencies.ts';
 import type { SessionMessage, SessionSink, StreamSettings } from './session-messages.ts';
-import { StreamPositions } from './stream-positions.ts';
+import { StreamAudio } from './stream-audio.ts';
 
 /**
  * - `receiving`: takes audio.
@@ -30,41 +26,6 @@ import { StreamPositions } from './stream-positions.ts';
  * - `dropped`: gone; nothing is kept.
  */
 export type SessionState = 'receiving' | 'draining' | 'ended' | 'dropped';
-
-/** What a session is told to make its recogniser with. */
-export interface RecognizerHooks {
-  onEvent(event: RecognitionEvent): void;
-  onFailure(error: Error): void;
-}
-
-/** Who keeps the session. */
-export interface SessionKeeper {
-  /** The consumer is gone; the session goes on without. */
-  sessionDetached(session: StreamSession): void;
-  /** The session reached `ended`. */
-  sessionEnded(session: StreamSession): void;
-  /** The session reached `dropped`. */
-  sessionDropped(session: StreamSession): void;
-}
-
-/** Listens to a session beside its consumer. */
-export interface SessionListener {
-  message(message: SessionMessage): void;
-  /** Nothing more will come. */
-  over(): void;
-}
-
-export interface SessionDependencies {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** From the client's rate to the engine's. The session closes it. */
-  readonly resampler: Resampler;
-  readonly keeper: SessionKeeper;
-  readonly observer: ServerObserver;
-  createRecognizer(hooks: RecognizerHooks): StreamRecognizer;
-  /** Gives back what the recogniser was given. Called once. */
-  release(): void;
-}
 
 /**
  * The server's state for one stream, whatever dialect its client speaks: positions, recogniser, the events
@@ -75,7 +36,7 @@ export class StreamSession {
   readonly settings: StreamSettings;
   readonly #dependencies: SessionDependencies;
   readonly #recognizer: StreamRecognizer;
-  readonly #positions: StreamPositions;
+  readonly #audio: StreamAudio;
   readonly #outbox = new Outbox();
   readonly #flushes = new FlushLedger();
   readonly #acks: AckPacer;
@@ -92,8 +53,8 @@ export class StreamSession {
     this.id = id;
     this.settings = settings;
     this.#dependencies = dependencies;
-    this.#positions = new StreamPositions(settings.format.sampleRate, settings.startSample);
-    this.#acks = new AckPacer(dependencies.clock, this.#positions);
+    this.#audio = new StreamAudio(settings.format, settings.startSample, dependencies.resampler);
+    this.#acks = new AckPacer(dependencies.clock, this.#audio);
     this.#recognizer = dependencies.createRecognizer({
       onEvent: (event) => this.#recognized(event),
       onFailure: (error) => this.#fail(error),
@@ -111,17 +72,17 @@ export class StreamSession {
 
   /** Where audio must continue. */
   get nextSample(): number {
-    return this.#positions.received;
+    return this.#audio.received;
   }
 
   /** Audio before this position is accounted for. */
   get committedSamples(): number {
-    return this.#positions.committed;
+    return this.#audio.committed;
   }
 
   /** Whether any audio arrived. */
   get hasAudio(): boolean {
-    return this.#positions.received > this.settings.startSample;
+    return this.#audio.received > this.settings.startSample;
   }
 
   /** Number of the newest event. */
@@ -187,30 +148,15 @@ export class StreamSession {
   /**
    * Takes audio in the stream's format.
    * @returns `after_end` where it came after `end_of_stream` and was dropped.
-   * @throws {ProtocolError} `bad_audio` for part of a sample.
+   * @throws {ProtocolError} `bad_audio`, see {@link StreamAudio.take}.
    */
   pushAudio(bytes: Uint8Array): 'taken' | 'after_end' {
     if (this.#state !== 'receiving') return 'after_end';
-    const { format } = this.settings;
-    const positionBytes = bytesPerPosition(format);
-    if (bytes.length === 0) {
-      throw new ProtocolError(
-        'bad_audio',
-        'An empty frame was ignored. To end the stream, send {"type":"end_of_stream"}.',
-        { fatal: false },
-      );
-    }
-    if (bytes.length % positionBytes !== 0) {
-      throw new ProtocolError(
-        'bad_audio',
-        `A frame of ${bytes.length} bytes ends inside a sample; with ${format.encoding} and ${format.channels} channel(s) send a multiple of ${positionBytes} bytes.`,
-      );
-    }
-    const samples = bytes.length / positionBytes;
-    this.#positions.receive(samples);
-    this.#dependencies.observer.audioReceived?.(samples / format.sampleRate);
-    const audio = decodePcm(bytes, format.encoding, format.channels);
-    this.#pushToRecognizer(this.#dependencies.resampler.push(audio));
+    const before = this.#audio.received;
+    const audio = this.#audio.take(bytes);
+    const seconds = (this.#audio.received - before) / this.settings.format.sampleRate;
+    this.#dependencies.observer.audioReceived?.(seconds);
+    this.#pushToRecognizer(audio);
     this.#acks.changed();
     return 'taken';
   }
@@ -233,7 +179,7 @@ export class StreamSession {
   endInput(): void {
     if (this.#state !== 'receiving') return;
     this.#state = 'draining';
-    this.#pushToRecognizer(this.#dependencies.resampler.flush());
+    this.#pushToRecognizer(this.#audio.end());
     this.#intakeOpen = true;
     if (this.#sink) this.#scheduleDraining();
     this.#recognizer.end().then(
@@ -280,7 +226,7 @@ export class StreamSession {
         this.#publishFinal(event);
         return;
       case 'committed':
-        this.#commit(event.position);
+        this.#audio.commit(event.position);
         this.#acks.changed();
         return;
       case 'flushed':
@@ -305,14 +251,9 @@ export class StreamSession {
     this.#publish({
       ...final,
       ...(words ? { words: [...words] } : {}),
-      committed_samples: this.#commit(position),
+      committed_samples: this.#audio.commit(position),
     });
     this.#acks.changed();
-  }
-
-  /** @param position as the recogniser counts. @returns the committed position as the client counts. */
-  #commit(position: number): number {
-    return this.#positions.commit(this.#dependencies.resampler.inputPosition(position));
   }
 
   #publish(event: Unsequenced<SequencedMessage>): SequencedMessage {
@@ -340,9 +281,9 @@ export class StreamSession {
       this.#flushes.answer(id);
       this.#publish({ type: 'flushed', id });
     }
-    this.#positions.commitAll();
+    this.#audio.commitAll();
     this.#acks.sendNow();
-    const audioMs = this.#positions.receivedMs;
+    const audioMs = this.#audio.receivedMs;
     this.#publish(
       this.#ending('end_of_stream', `The stream has ended; ${audioMs / 1000} s of audio were transcribed.`),
     );
@@ -352,21 +293,14 @@ export class StreamSession {
   #fail(cause: Error): void {
     if (this.#state === 'ended' || this.#state === 'dropped') return;
     const { logger, keeper } = this.#dependencies;
-    const requestAtFault = cause instanceof EngineError && cause.code === 'request_rejected';
     logger.error('A session failed with its engine.', {
       session: this.id,
       code: cause instanceof EngineError ? cause.code : 'unknown',
       reason: cause.message,
     });
-    const error = new ProtocolError(
-      'engine_error',
-      requestAtFault
-        ? `The engine cannot decode this stream: ${cause.message}`
-        : 'The speech engine failed and could not be restarted. Try again; if it goes on, restart the server or choose another model.',
-      { retryable: !requestAtFault, cause },
-    );
+    const error = engineFailure(cause);
     const sink = this.#sink;
-    if (requestAtFault) {
+    if (!error.retryable) {
       // Added without being said: the consumer gets it after the error it explains.
       const ended = this.#outbox.add(this.#ending('error', error.message)) as SessionEndedMessage;
       this.#conclude();
@@ -386,7 +320,7 @@ export class StreamSession {
       type: 'session_ended',
       message,
       reason,
-      audio_ms: this.#positions.receivedMs,
+      audio_ms: this.#audio.receivedMs,
       last_seq: this.#outbox.lastSeq + 1,
     };
   }
@@ -411,9 +345,22 @@ export class StreamSession {
     this.#released = true;
     this.#partial = null;
     this.#recognizer.close();
-    this.#dependencies.resampler.close();
+    this.#audio.close();
     this.#dependencies.release();
     for (const listener of [...this.#listeners]) listener.over();
     this.#listeners.clear();
   }
+}
+
+/** What a client is told when decoding its stream failed for good. */
+function engineFailure(cause: Error): ProtocolError {
+  if (cause instanceof EngineError && cause.code === 'request_rejected') {
+    const message = `The engine cannot decode this stream: ${cause.message}`;
+    return new ProtocolError('engine_error', message, { retryable: false, cause });
+  }
+  return new ProtocolError(
+    'engine_error',
+    'The speech engine failed and could not be restarted. Try again; if it goes on, restart the server or choose another model.',
+    { cause },
+  );
 }
