@@ -157,7 +157,8 @@ class SileroStream implements VoiceActivityModel {
     input.set(window, CONTEXT);
     state.context = input.slice(-CONTEXT);
     state.silentWindows = isDigitalSilence(window) ? state.silentWindows + 1 : 0;
-    // A muted session costs nothing, and the state stays as it was when the network had settled.
+    // A muted session costs nothing. Nor does the network get used to digital silence, after which any noise
+    // sounds like an onset to it: measured, 1 false alarm instead of 4 in 216 stretches of noise and music.
     if (state.silentWindows > SETTLING_WINDOWS) return 0;
     return this.#infer(input, state);
   }

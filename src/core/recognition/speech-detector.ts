@@ -11,7 +11,7 @@ export interface SpeechDetectorOptions {
   /**
    * Evidence that makes a candidate speech, in milliseconds of *certain* speech: a window counts in
    * proportion to how far its probability lies above `offThreshold`. Noise that only tickles the network
-   * (0.5 for a while) needs much longer than a clear "yes" (0.9, confirmed within about 160 ms).
+   * (0.5 for a while) needs much longer than a clear "yes" (0.9, confirmed within about 150 ms).
    */
   readonly confirmationMs?: number;
   /** A candidate survives gaps up to this long: the stop in "okay" is no end. */
@@ -50,8 +50,9 @@ export interface SpeechDetectorState {
  * silent, but never ends an utterance: endpointing is the caller's decision ({@link endUtterance}).
  *
  * The hysteresis and its thresholds are those of Silero's `VADIterator`. Confirmation by evidence instead
- * of by duration was measured: on the noise clips it is set off by none at their own level (8 windows in a
- * row: by one of five), and it hears more of the isolated words of 200 to 300 ms (130 of 154, against 97).
+ * of by duration was measured: no stretch of the noise clips at their own level sets it off (8 voiced windows
+ * in a row: one clip does; less evidence than 112 ms: one does), and it hears more of the isolated
+ * words of 200 to 300 ms (88 % against 63 %).
  */
 export class SpeechDetector {
   readonly #onThreshold: number;
@@ -74,7 +75,7 @@ export class SpeechDetector {
   constructor(options: SpeechDetectorOptions = {}) {
     this.#onThreshold = options.onThreshold ?? 0.5;
     this.#offThreshold = options.offThreshold ?? 0.35;
-    this.#confirmation = (options.confirmationMs ?? 144) * SAMPLES_PER_MS;
+    this.#confirmation = (options.confirmationMs ?? 128) * SAMPLES_PER_MS;
     this.#candidateGap = (options.candidateGapMs ?? 100) * SAMPLES_PER_MS;
     this.#candidateLimit = (options.candidateLimitMs ?? 1000) * SAMPLES_PER_MS;
     this.#preRoll = (options.preRollMs ?? 300) * SAMPLES_PER_MS;

@@ -47,13 +47,13 @@ describe('SpeechDetector', () => {
 
   it('confirms clear speech within 160 ms', () => {
     const detector = new SpeechDetector();
-    expect(push(detector, 0.99, 4).phase).toBe('candidate');
+    expect(push(detector, 0.97, 4).phase).toBe('candidate');
     expect(detector.push(0.99).phase).toBe('speech');
   });
 
   it('wants more of doubtful speech than of clear speech', () => {
     const detector = new SpeechDetector();
-    expect(push(detector, 0.7, 8).phase).toBe('candidate');
+    expect(push(detector, 0.7, 7).phase).toBe('candidate');
     expect(push(detector, 0.7, 1).phase).toBe('speech');
   });
 
@@ -82,9 +82,9 @@ describe('SpeechDetector', () => {
 
   it('drops a candidate that is silent for longer, and forgets its evidence', () => {
     const detector = detectorWithoutPreRoll();
-    push(detector, 0.9, 4);
+    push(detector, 0.9, 3);
     expect(push(detector, 0.1, 4)).toMatchObject({ phase: 'silence', speechStart: null, speechEnd: null });
-    expect(detector.push(0.9)).toMatchObject({ phase: 'candidate', speechStart: 8 * WINDOW });
+    expect(detector.push(0.9)).toMatchObject({ phase: 'candidate', speechStart: 7 * WINDOW });
   });
 
   it('gives up a candidate that is never confirmed, so that audio can be settled', () => {
@@ -138,12 +138,10 @@ describe('SpeechDetector', () => {
 
   it('takes a shorter window, as a flush leaves one, at its own length', () => {
     const detector = detectorWithoutPreRoll();
-    push(detector, 1, 4);
-    expect(detector.push(1, 4 * WINDOW + 100)).toMatchObject({
-      phase: 'candidate',
-      position: 4 * WINDOW + 100,
-    });
-    expect(detector.push(1)).toMatchObject({ phase: 'speech', speechEnd: 5 * WINDOW + 100 });
+    push(detector, 1, 3);
+    const end = 3 * WINDOW + 100;
+    expect(detector.push(1, end)).toMatchObject({ phase: 'candidate', position: end });
+    expect(detector.push(1)).toMatchObject({ phase: 'speech', speechEnd: end + WINDOW });
   });
 
   it('keeps its positions in order and never takes a settled position back', () => {
