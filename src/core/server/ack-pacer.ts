@@ -39,7 +39,7 @@ export class AckPacer {
 
   /** The positions may have changed. */
   changed(): void {
-    if (!this.#send || this.#timer || !this.#differs()) return;
+    if (!this.#send || this.#timer) return;
     const waitMs = Math.max(0, this.#lastSentMs + ACK_INTERVAL_MS - this.#clock.now());
     this.#timer = this.#clock.setTimer(waitMs, () => {
       this.#timer = null;

@@ -10,7 +10,7 @@ import {
   MODEL_LOADING_NOTICE_MS,
 } from '../protocol/limits.ts';
 import type { SessionEndedMessage } from '../protocol/server-messages.ts';
-import { type Connection, type ConnectionHandler, truncateCloseReason } from './connection.ts';
+import { type Connection, truncateCloseReason } from './connection.ts';
 import {
   alreadyConfigured,
   audioAfterEnd,
@@ -32,7 +32,7 @@ import type { StreamSession } from './session.ts';
 import type { SessionMessage, SessionSink } from './session-messages.ts';
 import type { Reservation } from './session-registry.ts';
 import { requireSameFormat, resolveSettings } from './stream-settings.ts';
-import type { StreamingContext } from './streaming-context.ts';
+import type { DialectConnection, StreamingContext } from './streaming-context.ts';
 
 /**
  * - `awaiting_config`: nothing was received yet.
@@ -44,7 +44,7 @@ import type { StreamingContext } from './streaming-context.ts';
 type ConnectionState = 'awaiting_config' | 'loading' | 'streaming' | 'draining' | 'closed';
 
 /** One client's connection in the native protocol, `surtitle.v1`. */
-export class NativeConnection implements ConnectionHandler {
+export class NativeConnection implements DialectConnection {
   readonly #connection: Connection;
   readonly #context: StreamingContext;
   readonly #sessionId: string;

@@ -1,5 +1,6 @@
 import type { Clock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
+import type { ConnectionHandler } from './connection.ts';
 import type { EngineSource, SpeechService } from './engine-source.ts';
 import type { ServerObserver } from './observer.ts';
 import type { StreamSession } from './session.ts';
@@ -17,4 +18,10 @@ export interface StreamingContext {
   openSession(id: string, settings: StreamSettings, service: SpeechService): Promise<StreamSession>;
   /** A session opened with this context now has its place and its client. */
   opened(session: StreamSession): void;
+}
+
+/** A dialect's side of one connection. */
+export interface DialectConnection extends ConnectionHandler {
+  /** The server is going down: tell the client in the dialect's words, and close. */
+  shutdown(): void;
 }

@@ -18,7 +18,7 @@ import { createSecret } from './secrets.ts';
 import { StreamSession } from './session.ts';
 import type { StreamSettings } from './session-messages.ts';
 import { SessionRegistry } from './session-registry.ts';
-import type { StreamingContext } from './streaming-context.ts';
+import type { DialectConnection, StreamingContext } from './streaming-context.ts';
 import { ViewerHub } from './viewers.ts';
 
 /** Segment ids count from here. */
@@ -51,7 +51,7 @@ export class StreamingService {
   readonly viewers: ViewerHub;
   readonly #options: StreamingServiceOptions;
   readonly #context: StreamingContext;
-  readonly #connections = new Set<{ shutdown(): void }>();
+  readonly #connections = new Set<DialectConnection>();
   #shutDown = false;
 
   constructor(options: StreamingServiceOptions) {
@@ -83,12 +83,19 @@ export class StreamingService {
    * @returns what the connection is to call.
    */
   acceptNative(connection: Connection, sessionId: string = createSecret()): ConnectionHandler {
-    const native: NativeConnection = new NativeConnection(connection, sessionId, this.#context, () =>
-      this.#connections.delete(native),
-    );
-    this.#connections.add(native);
-    if (this.#shutDown) native.shutdown();
-    return native;
+    return this.serve((context, onClosed) => new NativeConnection(connection, sessionId, context, onClosed));
+  }
+
+  /**
+   * Serves a connection in any dialect.
+   * @param create makes the dialect's side of it, which calls `onClosed` once, when it is over.
+   * @returns what the connection is to call.
+   */
+  serve(create: (context: StreamingContext, onClosed: () => void) => DialectConnection): ConnectionHandler {
+    const served: DialectConnection = create(this.#context, () => this.#connections.delete(served));
+    this.#connections.add(served);
+    if (this.#shutDown) served.shutdown();
+    return served;
   }
 
   /** Sends every client away with `server_shutdown` and drops all sessions. Safe to call twice. */

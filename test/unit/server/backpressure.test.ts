@@ -1,29 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  RecognizerDependencies,
-  StreamRecognizer,
-} from '../../../src/core/recognition/recognizer-types.ts';
-import { silence, TestServer } from './harness.ts';
-
-/** A service whose recognisers say what the test makes them say. */
-function dictated() {
-  const recognizers: RecognizerDependencies[] = [];
-  const server = new TestServer({
-    createRecognizer: (_options, dependencies): StreamRecognizer => {
-      recognizers.push(dependencies);
-      return {
-        push() {},
-        holdStall() {},
-        flush() {},
-        end: () => new Promise(() => {}),
-        close() {},
-        backlogMs: 0,
-      };
-    },
-  });
-  const say = (event: Parameters<RecognizerDependencies['onEvent']>[0]) => recognizers[0]?.onEvent(event);
-  return { server, say };
-}
+import { dictatedServer, silence, TestServer } from './harness.ts';
 
 function partial(segmentId: number, revision: number, text: string) {
   return {
@@ -52,7 +28,7 @@ function final(segmentId: number, text: string) {
 
 describe('towards a client that reads slowly', () => {
   it('keeps only the newest partial of each segment back, and no final', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const client = await server.open();
     client.bufferedBytes = 256 * 1024 + 1;
     say(partial(1, 1, 'one'));
@@ -66,7 +42,7 @@ describe('towards a client that reads slowly', () => {
   });
 
   it('sends partials at once up to 256 KiB', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const client = await server.open();
     client.bufferedBytes = 256 * 1024;
     say(partial(1, 1, 'one'));
@@ -74,7 +50,7 @@ describe('towards a client that reads slowly', () => {
   });
 
   it('never sends an older partial after a newer one', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const client = await server.open();
     client.bufferedBytes = 256 * 1024 + 1;
     say(partial(1, 1, 'one'));
@@ -85,7 +61,7 @@ describe('towards a client that reads slowly', () => {
   });
 
   it('gives up over 4 MiB, and keeps the session with its finals', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const client = await server.open({}, 'slow');
     client.audio(silence(1_000));
     client.clogged = true;
@@ -99,7 +75,7 @@ describe('towards a client that reads slowly', () => {
   });
 
   it('replays more than 4 MiB without taking the client for a slow one', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const lost = await server.open({}, 'slow');
     lost.audio(silence(1_000));
     lost.lose();
@@ -122,7 +98,7 @@ describe('towards a client that reads slowly', () => {
 
 describe('towards a client that sends too fast', () => {
   it('stops reading while the recogniser takes nothing in', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const client = await server.open();
     say({ type: 'flow', state: 'paused', lag_ms: 21_000 });
     say({ type: 'intake', open: false });
@@ -133,7 +109,7 @@ describe('towards a client that sends too fast', () => {
   });
 
   it('lets the idle timer rest meanwhile and answers the keepalives it cannot read', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const client = await server.open();
     say({ type: 'intake', open: false });
     await server.clock.advance(60_000);
@@ -147,7 +123,7 @@ describe('towards a client that sends too fast', () => {
   });
 
   it('tells a client that resumes how things stand', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const lost = await server.open({}, 'x');
     lost.audio(silence(1_000));
     say({ type: 'flow', state: 'paused', lag_ms: 21_000 });
@@ -180,7 +156,7 @@ describe('towards a client that sends too fast', () => {
   });
 
   it('reads again once the stream has ended', async () => {
-    const { server, say } = dictated();
+    const { server, say } = dictatedServer();
     const client = await server.open();
     say({ type: 'intake', open: false });
     client.say({ type: 'end_of_stream' });

@@ -4,9 +4,14 @@ import { ScriptedEngine, type ScriptedEngineOptions } from '../../../src/core/en
 import { type SpelledEntry, spellAudio, spellSentence } from '../../../src/core/engine/spelled-audio.ts';
 import { type Logger, silentLogger } from '../../../src/core/foundation/logger.ts';
 import { VirtualClock } from '../../../src/core/foundation/virtual-clock.ts';
-import type { ConfigInput } from '../../../src/core/protocol/client-messages.ts';
+import type { ConfigInput, FlushId } from '../../../src/core/protocol/client-messages.ts';
 import { type ServerMessage, serverMessageSchema } from '../../../src/core/protocol/server-messages.ts';
 import { EnergyVoiceActivity } from '../../../src/core/recognition/energy-voice-activity.ts';
+import type { RecognitionEvent } from '../../../src/core/recognition/events.ts';
+import type {
+  RecognizerDependencies,
+  StreamRecognizer,
+} from '../../../src/core/recognition/recognizer-types.ts';
 import type { Connection, ConnectionHandler } from '../../../src/core/server/connection.ts';
 import type { SpeechService } from '../../../src/core/server/engine-source.ts';
 import {
@@ -159,3 +164,60 @@ export function silence(durationMs: number): Uint8Array {
 }
 
 export type { ServerMessage };
+
+/** A recogniser that says what the test makes it say, and remembers what it was told. */
+export class DictatedRecognizer implements StreamRecognizer {
+  readonly say: (event: RecognitionEvent) => void;
+  readonly fail: (error: Error) => void;
+  /** Calls but `push`, in order. */
+  readonly calls: string[] = [];
+  pushedSamples = 0;
+  backlogMs = 0;
+  finishEnd: () => void = () => undefined;
+
+  constructor({ onEvent, onFailure }: RecognizerDependencies) {
+    this.say = onEvent;
+    this.fail = onFailure;
+  }
+
+  push(audio: Float32Array): void {
+    this.pushedSamples += audio.length;
+  }
+
+  holdStall(held: boolean): void {
+    this.calls.push(held ? 'hold' : 'unhold');
+  }
+
+  flush(id: FlushId): void {
+    this.calls.push(`flush ${id}`);
+  }
+
+  end(): Promise<void> {
+    this.calls.push('end');
+    return new Promise((resolve) => {
+      this.finishEnd = resolve;
+    });
+  }
+
+  close(): void {
+    this.calls.push('close');
+  }
+}
+
+/** A server whose recognisers are dictated. */
+export function dictatedServer() {
+  const recognizers: DictatedRecognizer[] = [];
+  const server = new TestServer({
+    createRecognizer: (_options, dependencies) => {
+      const recognizer = new DictatedRecognizer(dependencies);
+      recognizers.push(recognizer);
+      return recognizer;
+    },
+  });
+  const recognizer = (index = 0) => {
+    const found = recognizers[index];
+    if (!found) throw new Error(`There is no recogniser ${index}.`);
+    return found;
+  };
+  return { server, recognizer, say: (event: RecognitionEvent) => recognizer().say(event) };
+}

@@ -194,6 +194,22 @@ describe('while the model loads', () => {
     expect(client.sent).toEqual([]);
   });
 
+  it('leaves nothing of a session whose client went while it was set up', async () => {
+    let created: (() => void) | undefined;
+    let closed = 0;
+    const server = new TestServer({
+      createVoiceActivity: () =>
+        new Promise((resolve) => {
+          created = () => resolve({ probability: () => 0, reset() {}, close: () => void closed++ });
+        }),
+    });
+    const client = await server.open();
+    client.lose();
+    created?.();
+    await server.settle();
+    expect([closed, server.service.registry.active, server.clock.pendingTimers]).toEqual([1, 0, 0]);
+  });
+
   it('lets a newer connection of the same session take the place', async () => {
     const { server, loaded } = loading();
     const lost = await server.open({}, 'same');
@@ -373,6 +389,17 @@ describe('a stream', () => {
     ]);
   });
 
+  it('does not finalise again for a flush that was answered', async () => {
+    const server = new TestServer();
+    const client = await server.open();
+    client.say({ type: 'flush', id: 1 });
+    await server.settle();
+    client.audio(MORNING.subarray(0, 32_000));
+    client.say({ type: 'flush', id: 1 });
+    await server.settle();
+    expect(client.of('final')).toEqual([]);
+  });
+
   it('finalises what was received when flushed, before it answers', async () => {
     const server = new TestServer();
     const client = await server.open({ interim_results: false });
@@ -468,6 +495,16 @@ describe('an idle client', () => {
     expect(client.one('error')).toMatchObject({ code: 'idle_timeout', fatal: true, retryable: true });
     expect(client.closing?.code).toBe(4408);
     expect(server.service.registry.detached).toBe(1);
+  });
+
+  it('is not idle while it sends audio', async () => {
+    const server = new TestServer();
+    const client = await server.open();
+    for (let minute = 0; minute < 4; minute++) {
+      await server.clock.advance(20_000);
+      client.audio(silence(20));
+    }
+    expect(client.closing).toBeNull();
   });
 
   it('is left alone while the rest is decoded', async () => {

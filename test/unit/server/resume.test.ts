@@ -55,6 +55,17 @@ describe('resuming', () => {
     expect(client.one('final').text).toBe('morning river garden.');
   });
 
+  it('finalises what a client leaves unfinished after it came back', async () => {
+    const server = new TestServer();
+    const lost = await server.open({}, ID);
+    lost.audio(silence(100));
+    lost.lose();
+    const client = await server.open(resume(lost, 0), ID);
+    client.audio(MORNING.subarray(0, 42_000));
+    await server.clock.advance(2_000);
+    expect(client.of('final')).toHaveLength(1);
+  });
+
   it('shows the partial of the segment being spoken', async () => {
     const server = new TestServer();
     const lost = await server.open({}, ID);
@@ -63,6 +74,17 @@ describe('resuming', () => {
     lost.lose();
     const client = await server.open(resume(lost, 1), ID);
     expect(client.sent.at(-1)).toEqual(lost.of('partial').at(-1));
+  });
+
+  it('shows no partial of a segment that is final', async () => {
+    const server = new TestServer();
+    const lost = await server.open({}, ID);
+    lost.audio(MORNING);
+    await server.settle();
+    expect([lost.of('partial').length > 0, lost.of('final').length]).toEqual([true, 1]);
+    lost.lose();
+    const client = await server.open(resume(lost, 3), ID);
+    expect(client.types).toEqual(['ready', 'ack']);
   });
 
   it('sends the old connection away first, if it still looks alive', async () => {
