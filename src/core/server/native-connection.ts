@@ -179,7 +179,6 @@ export class NativeConnection implements DialectConnection {
   }
 
   #openFailed(reservation: Reservation, error: unknown): void {
-    reservation.release();
     if (this.#reservation !== reservation) return;
     if (error instanceof ProtocolError) {
       this.#fail(error);

@@ -94,6 +94,38 @@ describe('towards a client that reads slowly', () => {
     for (let id = 62; id <= 120; id++) say(final(id, text));
     expect(client.closing?.code).toBe(1013);
   });
+
+  it('is as strict as ever once the client has caught up with a replay', async () => {
+    const { server, say } = dictatedServer();
+    const lost = await server.open({}, 'slow');
+    lost.audio(silence(1_000));
+    lost.lose();
+    const text = 'word '.repeat(20_000).trim();
+    for (let id = 1; id <= 60; id++) say(final(id, text));
+    const client = server.connect('slow');
+    client.clogged = true;
+    const token = lost.one('ready').resume_token as string;
+    client.say({ type: 'config', resume: { resume_token: token, last_seq: 0 } });
+    client.drain();
+    client.clogged = true;
+    for (let id = 61; id <= 101; id++) say(final(id, text));
+    expect(client.closing).toBeNull();
+    say(final(102, text));
+    expect(client.closing?.code).toBe(1013);
+  });
+
+  it('ends with session_ended, however much is unsent', async () => {
+    const { server, recognizer } = dictatedServer();
+    const client = await server.open();
+    client.say({ type: 'end_of_stream' });
+    // Room for the last ack, but not for what follows it.
+    client.clogged = true;
+    client.bufferedBytes = 4 * 1024 * 1024 - 80;
+    recognizer().finishEnd();
+    await server.settle();
+    expect(client.types.slice(-2)).toEqual(['ack', 'session_ended']);
+    expect(client.closing?.code).toBe(1000);
+  });
 });
 
 describe('towards a client that sends too fast', () => {
