@@ -67,6 +67,18 @@ describe('viewers', () => {
     expect(viewer.of('final')).toHaveLength(1);
   });
 
+  it('stay with the stream they see when another one ends', async () => {
+    const server = new TestServer();
+    const first = await server.open({ publish: true });
+    const second = await server.open({ publish: true });
+    const viewer = watch(server);
+    first.lose(1000);
+    second.audio(MORNING);
+    await server.settle();
+    expect(viewer.of('snapshot')).toHaveLength(1);
+    expect(viewer.of('final')).toHaveLength(1);
+  });
+
   it('keep the last finals but no partial when the stream is dropped', async () => {
     const server = new TestServer();
     const client = await server.open({ publish: true });
