@@ -180,15 +180,17 @@ class PipelineRecognizer implements StreamRecognizer {
     const hypothesis = await this.#decode(segment.start, this.#position, priority);
     if (!hypothesis) return;
     this.#pacing.decoded(this.#position, hypothesis.decodeMs);
-    this.#observe(segment, hypothesis, this.#lengthMs(segment) >= CUT_AT_SENTENCE_MS ? 'sentence' : 'all');
+    const limit = this.#lengthMs(segment) >= CUT_AT_SENTENCE_MS ? 'sentence' : 'all';
+    this.#observe(segment, hypothesis, limit, this.#position);
     this.#cutIfLong(utterance);
     if (!this.#writer.partial(utterance.segment, this.#position)) return;
     const latencyMs = this.#intake.sinceArrivalMs(this.#position);
     if (latencyMs !== null) this.#observer.partialLatency?.(latencyMs);
   }
 
-  #observe(segment: Segment, hypothesis: Hypothesis, limit: CommitLimit): void {
-    const repeats = segment.observe(hypothesis, limit);
+  /** @param end position where the audio that was decoded ends. */
+  #observe(segment: Segment, hypothesis: Hypothesis, limit: CommitLimit, end: number): void {
+    const repeats = segment.observe(hypothesis, limit, end);
     if (repeats > 0) this.#observer.suppressed?.('seam_repeat');
   }
 
@@ -254,7 +256,7 @@ class PipelineRecognizer implements StreamRecognizer {
     const isVoiced = this.#activity.voicedMs(segment.start, end) >= MINIMUM_VOICE_MS;
     if (!speculation && (isVoiced || segment.isShown)) {
       const hypothesis = await this.#decode(segment.start, end, 'final');
-      if (hypothesis) this.#observe(segment, hypothesis, 'all');
+      if (hypothesis) this.#observe(segment, hypothesis, 'all', end);
     }
     await this.#decodeRest(segment, end);
     this.#writer.settle(speculation?.end ?? end);
@@ -324,7 +326,7 @@ class PipelineRecognizer implements StreamRecognizer {
       return;
     }
     const utterance = this.#beginUtterance(start);
-    this.#observe(utterance.segment, hypothesis, 'all');
+    this.#observe(utterance.segment, hypothesis, 'all', position);
     utterance.speculation = { voicedEnd: this.#voicedEnd, end: position };
     await this.#endUtterance(utterance, position);
   }

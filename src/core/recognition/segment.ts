@@ -8,6 +8,11 @@ import { endsSentence, type TextUnit, unitsText } from './text-units.ts';
 const SAMPLES_PER_MS = 16;
 /** Words of the previous segment that a decoder may repeat at a seam. */
 const SEAM_WORDS = 5;
+/**
+ * Words that end this close to the end of the audio are not committed, since they lack the context to their
+ * right. Measured on the starter model's long talk at 8 kHz: 8 word errors with 0 and 350 ms, 6 with 500.
+ */
+const HOLD_BACK_MS = 500;
 /** A repeat this short a word was not spoken again: it is the sound left over at the cut. */
 const SEAM_WORD_MS = 150;
 
@@ -63,11 +68,15 @@ export class Segment {
     return this.#positionOf(this.#hypothesis.at(-1)?.endMs ?? 0);
   }
 
-  /** Takes a hypothesis of all of the segment's audio so far. @returns how many repeated words were dropped. */
-  observe(hypothesis: Hypothesis, limit: CommitLimit): number {
+  /**
+   * Takes a hypothesis of all of the segment's audio so far.
+   * @param end position where that audio ends. @returns how many repeated words were dropped.
+   */
+  observe(hypothesis: Hypothesis, limit: CommitLimit, end: number): number {
     const repeats = countSeamRepeats(hypothesis.units, this.#seam);
     this.#hypothesis = hypothesis.units.slice(repeats);
-    this.#text.update(this.#hypothesis, limit);
+    const audioMs = (end - this.start) / SAMPLES_PER_MS;
+    this.#text.update(this.#hypothesis, limit, audioMs - HOLD_BACK_MS);
     return repeats;
   }
 

@@ -37,13 +37,19 @@ export class StableText {
   /**
    * Takes the next hypothesis of the whole segment.
    * @param limit `sentence`: where a sentence ends in what was newly agreed on, commit only up to there.
+   * @param settledMs words that end after this are still too near the end of the audio to be committed.
    */
-  update(hypothesis: readonly TextUnit[], limit: CommitLimit = 'all'): SegmentText {
+  update(
+    hypothesis: readonly TextUnit[],
+    limit: CommitLimit = 'all',
+    settledMs = Number.POSITIVE_INFINITY,
+  ): SegmentText {
     const rest = this.#behindStable(hypothesis);
     let agreed = 0;
     while (
       agreed < rest.length &&
       agreed < this.#pending.length &&
+      (rest[agreed] as TextUnit).endMs <= settledMs &&
       (rest[agreed] as TextUnit).normalized === (this.#pending[agreed] as TextUnit).normalized
     ) {
       agreed++;
@@ -106,7 +112,7 @@ function withoutOpenPunctuation(units: readonly TextUnit[]): string {
 
 /**
  * How many units of `hypothesis` say what `stable` says: the prefix with the least edit distance to it
- * (Levenshtein over words; among equals the one nearest in length).
+ * (Levenshtein over words; among equals the one that ends nearest in time).
  */
 export function alignPrefix(stable: readonly TextUnit[], hypothesis: readonly TextUnit[]): number {
   const count = stable.length;
@@ -130,11 +136,12 @@ export function alignPrefix(stable: readonly TextUnit[], hypothesis: readonly Te
     }
     previous = current;
   }
+  const stableEndMs = stable[count - 1]?.endMs ?? 0;
+  const offMs = (column: number) => Math.abs((hypothesis[column - 1]?.endMs ?? 0) - stableEndMs);
   let best = 0;
   for (let column = 1; column < previous.length; column++) {
     const difference = (previous[column] as number) - (previous[best] as number);
-    const nearer = Math.abs(column - count) < Math.abs(best - count);
-    if (difference < 0 || (difference === 0 && nearer)) best = column;
+    if (difference < 0 || (difference === 0 && offMs(column) < offMs(best))) best = column;
   }
   return best;
 }
