@@ -1,4 +1,5 @@
 import { DecodeScheduler, type EngineObserver } from '../core/engine/scheduler.ts';
+import type { EngineState } from '../core/engine/supervisor.ts';
 import { systemClock } from '../core/foundation/clock.ts';
 import { describeError } from '../core/foundation/errors.ts';
 import type { Logger } from '../core/foundation/logger.ts';
@@ -7,7 +8,12 @@ import { loadSileroVoiceActivity } from '../core/recognition/silero-voice-activi
 import type { VoiceActivityModel } from '../core/recognition/voice-activity.ts';
 import { ServerMetrics } from '../core/server/metrics.ts';
 import { createSecret } from '../core/server/secrets.ts';
-import { type SharedEngine, type SurtitleServer, startServer } from '../core/server/server.ts';
+import {
+  type ServerOptions,
+  type SharedEngine,
+  type SurtitleServer,
+  startServer,
+} from '../core/server/server.ts';
 import { TokenStore } from '../core/server/token-store.ts';
 import { packageVersion } from './installation.ts';
 import type { ResolvedModel } from './model-resolution.ts';
@@ -55,9 +61,13 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const metrics = new ServerMetrics();
   const shared = defer<SharedEngine>();
   const voiceActivity = defer<VoiceActivitySource>();
-  const server = await listen(options, metrics, shared.promise, async () =>
-    (await voiceActivity.promise).create(),
-  );
+  let engineState: EngineState = 'starting';
+  const server = await listen(options, {
+    metrics,
+    engine: shared.promise,
+    isEngineUsable: () => engineState !== 'failed',
+    createVoiceActivity: async () => (await voiceActivity.promise).create(),
+  });
   const cleanups = [() => server.close()];
   try {
     const engine = openModelEngine({ model, threads, gpu, logger });
@@ -65,6 +75,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const [source] = await Promise.all([openVoiceActivity(logger), engine.ready()]);
     cleanups.push(() => source.close());
     engine.onStateChange((state) => {
+      engineState = state;
       if (state === 'restarting') metrics.engineRestarted();
     });
     const observer = observeDecodes(metrics, options.onDecoded);
@@ -91,9 +102,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
 function listen(
   options: LocalServerOptions,
-  metrics: ServerMetrics,
-  engine: Promise<SharedEngine>,
-  createVoiceActivity: () => Promise<VoiceActivityModel>,
+  speech: Pick<ServerOptions, 'metrics' | 'engine' | 'isEngineUsable' | 'createVoiceActivity'>,
 ): Promise<SurtitleServer> {
   const { host, port, maxSessions, tokens, logger } = options;
   const { allowRemote = false, allowHost = [], allowOrigin = [] } = options;
@@ -105,9 +114,7 @@ function listen(
     allowOrigin,
     tokens: tokenStore(tokens),
     maxSessions,
-    engine,
-    createVoiceActivity,
-    metrics,
+    ...speech,
     clock: systemClock,
     logger,
     version: packageVersion(),
