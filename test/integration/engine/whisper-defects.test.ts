@@ -147,6 +147,26 @@ describe.skipIf(engineMissing)('the addon', () => {
     await model.free();
   });
 
+  it('spends no encoder pass on the silence behind the last word, and no more passes than it may', async () => {
+    const model = await loadWhisperAddon().WhisperModel.load(STARTER_MODEL, false, 1);
+    const windows = async (audio: Float32Array, limits: object): Promise<number> => {
+      const common = {
+        language: 'en',
+        no_context: true,
+        n_max_text_ctx: 0,
+        temperature_inc: 0,
+        audio_ctx: 512,
+      };
+      return (await model.transcribe(audio, { ...common, ...limits }).result).windows;
+    };
+    const speech = sample('clip01-seen.wav');
+    const padded = joined(speech, new Float32Array(2 * 16_000));
+    expect(await windows(padded, {})).toBe(2);
+    expect(await windows(padded, { audio_ms: speech.length / 16, min_tail_ms: 600 })).toBe(1);
+    expect(await windows(padded, { max_windows: 1 })).toBe(1);
+    await model.free();
+  });
+
   it('tells how sure it is of a language that it detected', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'surtitle-multilingual-'));
     const modelPath = path.join(folder, 'ggml-nonsense.bin');
