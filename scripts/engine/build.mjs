@@ -23,6 +23,7 @@ import {
   msvcImportLibrary,
   msvcLinkCommand,
 } from './msvc.mjs';
+import { findPackage, provideUpstream } from './packages.mjs';
 import { engineBuildPlan, WHISPER_CPP_COMMIT } from './plan.mjs';
 import { inParallel, run } from './run.mjs';
 import { applyPatches, copySources, hashFiles, listSources, readPatches } from './sources.mjs';
@@ -45,10 +46,10 @@ export async function buildEngine({ root, env = process.env, force = false, say 
   const started = performance.now();
   const { platform, arch: cpuArch } = process;
   const plan = engineBuildPlan({ platform, cpuArch, env });
-  const packageFolder = findPackage('smart-whisper', root);
-  const files = listSources(packageFolder);
   const patches = readPatches(path.join(root, 'patches', 'smart-whisper'));
   const toolchain = platform === 'win32' ? findMsvcToolchain(cpuArch, env) : findGnuToolchain(platform, env);
+  const packageFolder = await provideUpstream(root, env, say);
+  const files = listSources(packageFolder);
   const version = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8')).version;
   const processor = describeProcessor();
   const scripts = readdirSync(HERE)
@@ -214,20 +215,6 @@ async function mustRun(command, env, doing) {
       `The command was: ${command.program} ${command.args.join(' ')}`,
     ].join('\n'),
   );
-}
-
-/**
- * @param {string} name
- * @param {string} root
- */
-function findPackage(name, root) {
-  for (let folder = root; ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, 'node_modules', name);
-    if (existsSync(path.join(candidate, 'package.json'))) return candidate;
-    if (folder === path.dirname(folder)) {
-      throw new EngineBuildError('ENGINE_NO_SOURCES', `${name} is not installed. Run \`npm install\` first.`);
-    }
-  }
 }
 
 /**

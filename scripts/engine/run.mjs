@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
  * Runs a program to its end without a shell.
  * @param {string} program
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv}} [options]
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean}} [options]
  * @returns {Promise<{status: number|null, output: string}>}
  */
 export function run(program, args, options = {}) {

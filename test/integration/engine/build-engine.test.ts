@@ -3,6 +3,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -16,14 +17,29 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from './support/whisper.ts';
 
 const COMPILER = `${process.execPath} ${path.join(ROOT, 'test/integration/engine/support/recording-compiler.mjs')}`;
+const UPSTREAM = 'scripts/engine/upstream/node_modules';
 let root: string;
+
+/** Where the sources are installed: in the project of their own, or still among our dependencies. */
+const SMART_WHISPER = ['scripts/engine/upstream/node_modules/smart-whisper', 'node_modules/smart-whisper']
+  .map((folder) => path.join(ROOT, folder))
+  .find((folder) => existsSync(folder));
 
 /** A project of its own, with our scripts and patches and the installed packages. */
 beforeEach(() => {
   root = mkdtempSync(path.join(os.tmpdir(), 'surtitle-build-'));
-  for (const folder of ['scripts', 'patches'])
-    cpSync(path.join(ROOT, folder), path.join(root, folder), { recursive: true });
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'), 'dir');
+  for (const folder of ['scripts', 'patches']) {
+    cpSync(path.join(ROOT, folder), path.join(root, folder), {
+      recursive: true,
+      filter: (file) => path.basename(file) !== 'node_modules',
+    });
+  }
+  mkdirSync(path.join(root, 'node_modules'));
+  for (const name of ['diff', 'node-addon-api', 'node-api-headers']) {
+    symlinkSync(path.join(ROOT, 'node_modules', name), path.join(root, 'node_modules', name), 'dir');
+  }
+  mkdirSync(path.join(root, UPSTREAM), { recursive: true });
+  if (SMART_WHISPER) symlinkSync(SMART_WHISPER, path.join(root, UPSTREAM, 'smart-whisper'), 'dir');
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -174,6 +190,29 @@ describe.skipIf(process.platform === 'win32')('building the engine', () => {
     const failed = build({ BYOL: '/nowhere/libwhisper.so' });
     expect(failed.status).toBe(1);
     expect(failed.stderr).toMatch(/ENGINE_BAD_OPTION: BYOL names \/nowhere\/libwhisper\.so.*2ef717b/s);
+  });
+
+  it('fetches the sources where they are not there, without running their install script', () => {
+    rmSync(path.join(root, UPSTREAM), { recursive: true });
+    const npm = path.join(root, 'npm-cli.js');
+    writeFileSync(
+      npm,
+      `const fs = require('node:fs');
+       fs.writeFileSync('../../../npm-arguments', process.argv.slice(2).join(' '));
+       fs.mkdirSync('node_modules');
+       fs.symlinkSync(${JSON.stringify(SMART_WHISPER)}, 'node_modules/smart-whisper', 'dir');`,
+    );
+    expect(build({ npm_execpath: npm }).status).toBe(0);
+    expect(readFileSync(path.join(root, 'npm-arguments'), 'utf8')).toMatch(/^ci .*--ignore-scripts/);
+  });
+
+  it('says what npm said when the sources cannot be fetched', () => {
+    rmSync(path.join(root, UPSTREAM), { recursive: true });
+    const npm = path.join(root, 'npm-cli.js');
+    writeFileSync(npm, "console.error('npm error code ENOTFOUND'); process.exit(1);");
+    const failed = build({ npm_execpath: npm });
+    expect(failed.status).toBe(1);
+    expect(failed.stderr).toMatch(/ENGINE_NO_SOURCES.*npm registry.*npm error code ENOTFOUND/s);
   });
 
   it('without a compiler says exactly what to install', () => {
