@@ -38,11 +38,16 @@ export class PartialPacing {
    */
   isDue(position: number, lagMs: number, waiting: number): boolean {
     if (position < this.#nextPosition) return false;
-    if (lagMs > SKIP_OVER_LAG_MS && waiting >= floorSamples()) {
+    if (this.isBehind(lagMs, waiting)) {
       this.#nextPosition = position + floorSamples();
       return false;
     }
     return true;
+  }
+
+  /** Whether what can be left out should be; parameters as for {@link isDue}. */
+  isBehind(lagMs: number, waiting: number): boolean {
+    return lagMs > SKIP_OVER_LAG_MS && waiting >= floorSamples();
   }
 }
 

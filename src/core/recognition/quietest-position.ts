@@ -8,12 +8,18 @@ const SLACK = 1_280;
 /**
  * The quietest moment around the gap between two words, to cut there: word times alone are too rough.
  *
- * @param from end of the word before the gap. @param to start of the word behind it. 16 kHz positions.
+ * @param gap `from` the end of the word before it, `to` the start of the word behind it. All are 16 kHz positions.
+ * @param within the audio that was decoded; what has arrived behind it must not make a difference.
+ * @returns a position within `within`.
  */
-export function quietestPosition(buffer: SampleBuffer, from: number, to: number): number {
-  const start = Math.max(buffer.start, from - SLACK);
-  const end = Math.min(buffer.end, to + SLACK);
-  if (end - start < FRAME) return Math.min(buffer.end, Math.max(buffer.start, from));
+export function quietestPosition(
+  buffer: SampleBuffer,
+  { from, to }: { readonly from: number; readonly to: number },
+  within: { readonly start: number; readonly end: number },
+): number {
+  const start = Math.max(within.start, from - SLACK);
+  const end = Math.min(within.end, to + SLACK);
+  if (end - start < FRAME) return Math.min(within.end, Math.max(within.start, from));
   const audio = buffer.slice(start, end);
   const middle = (from + to) / 2 - start;
   let best = 0;

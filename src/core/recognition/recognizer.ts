@@ -135,17 +135,18 @@ class PipelineRecognizer implements StreamRecognizer {
     const probability = await this.#dependencies.voiceActivity.probability(this.#intake.window());
     this.#intake.advance();
     this.#activity.add(this.#position, probability);
-    const speech = this.#detector.push(probability);
+    const speech = this.#detector.push(probability, this.#position);
     if (this.#utterance) await this.#continueUtterance(this.#utterance);
-    else if (speech.phase === 'speech') this.#beginUtterance(speech.speechStart ?? this.#position);
+    else if (speech.phase === 'speech')
+      this.#beginUtterance(speech.speechStart ?? this.#position, speech.voiceStart);
     // In silence, all but what may still turn out to be the beginning of speech is accounted for.
     if (!this.#utterance) this.#writer.commit(this.#firstNeeded());
     this.#intake.worked();
   }
 
-  #beginUtterance(start: number): Utterance {
-    const onset = Math.min(start + PRE_ROLL_MS * SAMPLES_PER_MS, this.#position);
-    this.#writer.speech('speech_started', onset);
+  /** @param start position of its first sample, pre-roll included. @param voiceStart of its first voiced one. */
+  #beginUtterance(start: number, voiceStart: number | null): Utterance {
+    this.#writer.speech('speech_started', voiceStart ?? start);
     this.#utterance = { segment: this.#writer.newSegment(start), speculation: null };
     this.#pacing.begin(this.#position);
     return this.#utterance;
@@ -158,9 +159,13 @@ class PipelineRecognizer implements StreamRecognizer {
     if (silenceMs >= this.#options.endpointingMs) {
       await this.#endUtterance(utterance, this.#position);
     } else if (silenceMs >= Math.min(SPECULATE_AFTER_MS, this.#options.endpointingMs)) {
-      if (utterance.speculation) return;
+      // Behind a live speaker the silence to come has been heard already: a decode in hope would only delay it.
+      if (utterance.speculation || this.#pacing.isBehind(this.#intake.lagMs, this.#intake.waiting)) return;
+      const { segment } = utterance;
+      if (!this.#isWorthDecoding(segment, this.#position)) return;
       await this.#decodeSegment(utterance, 'final');
-      utterance.speculation = { voicedEnd, end: this.#position };
+      // Where it was cut, what lies behind the cut has not been decoded by itself yet.
+      if (utterance.segment === segment) utterance.speculation = { voicedEnd, end: this.#position };
     } else if (this.#isPartialDue(utterance.segment)) {
       await this.#decodeSegment(utterance, 'partial');
     }
@@ -168,10 +173,17 @@ class PipelineRecognizer implements StreamRecognizer {
 
   #isPartialDue(segment: Segment): boolean {
     const lengthMs = this.#lengthMs(segment);
+    // However late it is: an engine takes 30 s of audio at most.
+    if (lengthMs >= CUT_ANYWHERE_MS) return true;
     // Without interim results only speech long enough to be cut needs to be looked into.
     if (!this.#options.interimResults && lengthMs < CUT_AT_SENTENCE_MS) return false;
-    const lagMs = lengthMs >= CUT_ANYWHERE_MS ? 0 : this.#intake.lagMs;
-    return this.#pacing.isDue(this.#position, lagMs, this.#intake.waiting);
+    if (!this.#isWorthDecoding(segment, this.#position)) return false;
+    return this.#pacing.isDue(this.#position, this.#intake.lagMs, this.#intake.waiting);
+  }
+
+  /** Voice was heard in it, or something of it is on screen: silence behind a flush or a cut is not decoded. */
+  #isWorthDecoding(segment: Segment, end: number): boolean {
+    return segment.isShown || this.#activity.voicedMs(segment.start, end) >= MINIMUM_VOICE_MS;
   }
 
   /** Decodes the segment's audio so far, cuts it where it has grown too long, and shows it. */
@@ -214,17 +226,18 @@ class PipelineRecognizer implements StreamRecognizer {
     const { segment } = utterance;
     const lengthMs = this.#lengthMs(segment);
     if (lengthMs < CUT_AT_SENTENCE_MS) return;
-    let cut = segment.cutBehindStable(lengthMs >= CUT_AT_WORD_MS);
-    if (!cut && lengthMs >= CUT_ANYWHERE_MS) {
-      segment.forceStable(this.#position - FORCED_CUT_MARGIN_MS * SAMPLES_PER_MS);
-      cut = segment.cutBehindStable(true);
-      if (!cut) {
-        this.#passOver(utterance);
-        return;
-      }
+    const isOverdue = lengthMs >= CUT_ANYWHERE_MS;
+    // Also where a little is stable: a cut behind that would leave nearly all of it to be decoded again.
+    if (isOverdue) segment.forceStable(this.#position - FORCED_CUT_MARGIN_MS * SAMPLES_PER_MS);
+    const cut = segment.cutBehindStable(lengthMs >= CUT_AT_WORD_MS);
+    if (!cut) {
+      if (isOverdue) this.#passOver(utterance);
+      return;
     }
-    if (!cut) return;
-    const position = quietestPosition(this.#intake.buffer, cut.from, Math.min(cut.to, this.#position));
+    const position = quietestPosition(this.#intake.buffer, cut, {
+      start: segment.start,
+      end: this.#position,
+    });
     this.#writer.settle(position);
     this.#writeFinal(segment, position, { fromFlush: false, stableOnly: true });
     utterance.segment = this.#writer.continueSegment(segment, position);
@@ -253,8 +266,7 @@ class PipelineRecognizer implements StreamRecognizer {
   /** Decodes what is left of a segment and sends its final. */
   async #finishSegment(utterance: Utterance, end: number, fromFlush: boolean): Promise<void> {
     const { segment, speculation } = utterance;
-    const isVoiced = this.#activity.voicedMs(segment.start, end) >= MINIMUM_VOICE_MS;
-    if (!speculation && (isVoiced || segment.isShown)) {
+    if (!speculation && this.#isWorthDecoding(segment, end)) {
       const hypothesis = await this.#decode(segment.start, end, 'final');
       if (hypothesis) this.#observe(segment, hypothesis, 'all', end);
     }
@@ -325,7 +337,7 @@ class PipelineRecognizer implements StreamRecognizer {
       this.#forgetSpeech();
       return;
     }
-    const utterance = this.#beginUtterance(start);
+    const utterance = this.#beginUtterance(start, this.#detector.state.voiceStart);
     this.#observe(utterance.segment, hypothesis, 'all', position);
     utterance.speculation = { voicedEnd: this.#voicedEnd, end: position };
     await this.#endUtterance(utterance, position);

@@ -134,10 +134,10 @@ export class Segment {
     return this.#cutBetween(this.#hypothesis[covered - 1] ?? last, next);
   }
 
-  /** Makes everything stable that ends before `position` (all, where nothing does): long speech has to be cut. */
+  /** Makes everything stable that ends before `position` (all, where nothing else is): long speech has to be cut. */
   forceStable(position: number): void {
     const settled = this.#hypothesis.filter((unit) => this.#positionOf(unit.endMs) < position);
-    const forced = settled.length > 0 ? settled : this.#hypothesis;
+    const forced = settled.length > 0 || this.#text.units.length > 0 ? settled : this.#hypothesis;
     this.#text.update(forced);
     this.#text.update(forced);
   }
@@ -183,30 +183,30 @@ export class Segment {
 
   #finalOf(units: readonly TextUnit[], options: Parameters<Segment['final']>[0]): FinalEvent | null {
     const text = unitsText(units).trim();
-    const first = units[0];
-    const last = units.at(-1);
-    if (text === '' || !first || !last) return null;
     const segmentStartMs = this.#timeOf(this.start);
     const latestMs = this.#timeOf(options.end);
     const bounded = (timeMs: number) =>
       Math.round(Math.min(latestMs, Math.max(options.earliestMs, segmentStartMs + timeMs)));
-    const startMs = bounded(first.startMs);
-    const endMs = Math.max(startMs, bounded(last.endMs));
+    const words = wordTimings(units, bounded);
+    const first = words[0];
+    const last = words.at(-1);
+    if (text === '' || !first || !last) return null;
     return {
       type: 'final',
       segment_id: this.#id,
       text,
       language: options.language,
-      start_ms: startMs,
-      end_ms: endMs,
+      start_ms: first.start_ms,
+      end_ms: last.end_ms,
       confidence: mean(units.map((unit) => unit.probability)),
-      ...(options.wordTimestamps ? { words: wordTimings(units, bounded) } : {}),
+      ...(options.wordTimestamps ? { words } : {}),
       ...(options.fromFlush ? { from_flush: true as const } : {}),
       position: options.position,
     };
   }
 }
 
+/** Times that never run backwards: those of stable words may come from an earlier decode than the rest. */
 function wordTimings(units: readonly TextUnit[], bounded: (timeMs: number) => number): WordTiming[] {
   let earliest = 0;
   return units.map((unit) => {

@@ -36,6 +36,8 @@ export interface SpeechDetectorState {
   readonly voiced: boolean;
   /** Where the candidate or the utterance starts, with its pre-roll; `null` in silence. */
   readonly speechStart: number | null;
+  /** Start of its first voiced window; `null` in silence. */
+  readonly voiceStart: number | null;
   /** End of its last voiced window; `null` in silence. */
   readonly speechEnd: number | null;
   /** Samples since the last voiced window, whatever the phase, or since the start where there was none. */
@@ -92,6 +94,7 @@ export class SpeechDetector {
       position: this.#position,
       voiced: this.#voiced,
       speechStart: inSpeech ? start : null,
+      voiceStart: inSpeech ? Math.max(this.#earliest, this.#onset) : null,
       speechEnd: inSpeech ? this.#lastVoiced : null,
       silenceSamples: this.#position - this.#lastVoiced,
       settledPosition: start,
@@ -101,7 +104,7 @@ export class SpeechDetector {
   /**
    * Judges the next window.
    * @param probability of speech, 0 to 1, in the samples from {@link SpeechDetectorState.position} on.
-   * @param windowEnd where the window ends; given only for a shorter last window before a flush.
+   * @param windowEnd where the window ends; before 512 samples only for the last window of a stream.
    */
   push(probability: number, windowEnd = this.#position + VOICE_ACTIVITY_WINDOW): SpeechDetectorState {
     const windowStart = this.#position;
