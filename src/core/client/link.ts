@@ -75,11 +75,6 @@ export class Link {
     if (this.#finish()) this.#socket.close(code, reason);
   }
 
-  /** Gives the connection up; the server may keep the session. The owner hears nothing more. */
-  drop(): void {
-    if (this.#finish()) this.#socket.drop();
-  }
-
   #opened(): void {
     this.#open = true;
     this.#heardAtMs = this.#options.clock.now();

@@ -21,7 +21,7 @@ export type Fault = FaultTrigger &
  * - `cuts`: connections end, and the server notices within half a second.
  * - `partitions`: also frozen directions and ends that nobody is told of, so the server may take missing
  *   audio for silence.
- * - `restarts`: also servers that lose everything.
+ * - `restarts`: also servers that lose everything, or are out of reach until the session is given up.
  */
 export type Weather = 'cuts' | 'partitions' | 'restarts';
 
@@ -69,13 +69,16 @@ function fault(random: Random, weather: Weather) {
       return {
         kind,
         graceful: random.chance(0.4),
-        downMs: random.pick([0, random.between(0, 8_000)]),
+        downMs: random.pick([0, random.between(0, 8_000), random.between(0, 80_000)]),
       } as const;
     case 'refuse':
       return {
         kind,
         status: random.pick([null, 503, 429]),
-        durationMs: random.between(100, 6_000),
+        durationMs:
+          weather === 'restarts'
+            ? random.pick([1_000, random.between(0, 100_000)])
+            : random.between(100, 6_000),
       } as const;
   }
 }

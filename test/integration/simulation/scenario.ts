@@ -19,8 +19,16 @@ export interface Scenario {
   readonly flushesAtMs: readonly number[];
 }
 
-/** Utterances of a few words with pauses between them. */
+const known = new Map<number, Scenario>();
+
+/** The recording of a seed: utterances of a few words with pauses between them. */
 export function scenario(seed: number): Scenario {
+  const made = known.get(seed) ?? record(seed);
+  known.set(seed, made);
+  return made;
+}
+
+function record(seed: number): Scenario {
   const random = new Random(seed);
   const entries: SpelledEntry[] = [];
   let atMs = random.whole(200, 1_500);

@@ -46,9 +46,10 @@ export class ServerHost {
   readonly service: StreamingService;
   readonly #clock: MortalClock;
 
-  constructor(clock: Clock, decodeMs: number) {
+  /** @param decode how long the engine takes, by itself and as a share of the audio's duration. */
+  constructor(clock: Clock, decode: { readonly decodeMs: number; readonly realTimeFactor: number }) {
     this.#clock = new MortalClock(clock);
-    const engine = new ScriptedEngine({ clock: this.#clock, decodeMs, realTimeFactor: 0.02 });
+    const engine = new ScriptedEngine({ clock: this.#clock, ...decode });
     const scheduler = new DecodeScheduler(engine, { clock: this.#clock });
     this.service = new StreamingService({
       clock: this.#clock,

@@ -49,13 +49,19 @@ function withoutChances({ seq: _seq, committed_samples: _committed, ...transcrip
 /**
  * Every word once and in order, but for those in gaps. Audio that a server took for silence, or began with,
  * inside a word leaves two pieces of it; the scripted engine hears a piece that is at least half of the word.
+ * @param length whether the transcript must go on to the last word, or was given up early.
  */
-export function wordComplaints(outcome: Outcome, scenario: Scenario): string[] {
+export function wordComplaints(
+  outcome: Outcome,
+  scenario: Scenario,
+  length: 'all' | 'as far as it goes',
+): string[] {
   const gaps = outcome.events.filter((event) => event.type === 'gap');
   const heard = outcome.finals.flatMap(({ text }) => text.replaceAll('.', '').split(' '));
   let next = 0;
   for (const { text, startMs, endMs } of scenario.words) {
     const found = heard[next];
+    if (found === undefined && length === 'as far as it goes') return [];
     const half = text.slice(0, Math.ceil(text.length / 2));
     // Cut exactly in the middle, both pieces are heard.
     if (found === half && heard[next + 1] === text) next += 2;

@@ -18,6 +18,8 @@ export interface Outcome {
   readonly error: (Error & { code?: string }) | null;
   readonly terminated: boolean;
   readonly complete: boolean;
+  /** How the user ended the stream. */
+  readonly ending: 'endInput' | 'close' | 'abort';
   /** While the stream was not over. */
   readonly refusedFrames: number;
   readonly unansweredFlushes: number;
@@ -31,8 +33,9 @@ export async function simulate(
   scenario: Scenario,
   faults: readonly Fault[],
   random: Random,
+  ending: Outcome['ending'] = random.pick(['endInput', 'endInput', 'endInput', 'close', 'abort']),
 ): Promise<Outcome> {
-  return new World(scenario, faults, random).run();
+  return new World(scenario, faults, random, ending).run();
 }
 
 class World {
@@ -40,7 +43,9 @@ class World {
   readonly #scenario: Scenario;
   readonly #random: Random;
   readonly #pending: Fault[];
-  readonly #decodeMs: number;
+  /** How the user ends the stream. */
+  readonly #ending: Outcome['ending'];
+  readonly #decode: { readonly decodeMs: number; readonly realTimeFactor: number };
   #host: ServerHost;
   /** Nobody listens. */
   #down = false;
@@ -50,12 +55,17 @@ class World {
   #refusedFrames = 0;
   #unansweredFlushes = 0;
 
-  constructor(scenario: Scenario, faults: readonly Fault[], random: Random) {
+  constructor(scenario: Scenario, faults: readonly Fault[], random: Random, ending: Outcome['ending']) {
     this.#scenario = scenario;
     this.#random = random;
+    this.#ending = ending;
     this.#pending = faults.filter((fault) => 'beforeFrame' in fault);
-    this.#decodeMs = random.whole(5, 150);
-    this.#host = new ServerHost(this.#clock, this.#decodeMs);
+    this.#decode = {
+      decodeMs: random.whole(5, 150),
+      // Now and then a machine that can hardly keep up.
+      realTimeFactor: random.chance(0.1) ? random.between(0.3, 0.9) : 0.02,
+    };
+    this.#host = new ServerHost(this.#clock, this.#decode);
     for (const fault of faults) {
       if ('atMs' in fault) this.#clock.setTimer(fault.atMs, () => this.#strike(fault));
     }
@@ -68,6 +78,8 @@ class World {
       config: this.#scenario.config,
       clock: this.#clock,
       random: () => this.#random.next(),
+      maxRetries: this.#random.pick([10, 40]),
+      maxQueuedMs: 300_000,
       checkInvariants: true,
       connect: connectThrough(this.#clock, {
         latencyMs: () => this.#random.between(1, 40),
@@ -91,6 +103,9 @@ class World {
       }
       over = true;
     })();
+    if (this.#ending === 'abort') {
+      this.#clock.setTimer(this.#random.between(0, this.#scenario.durationMs), () => client.abort());
+    }
     const spoken = this.#random.chance(0.8) ? this.#speak(client) : this.#pour(client);
     while (!over && this.#clock.now() < LONGEST_RUN_MS && (await this.#clock.step()));
     const tookMs = this.#clock.now();
@@ -106,6 +121,7 @@ class World {
       error,
       terminated: over && tookMs < LONGEST_RUN_MS,
       complete: closed?.type === 'connection' && closed.state === 'closed' && closed.complete,
+      ending: this.#ending,
       refusedFrames: this.#refusedFrames,
       unansweredFlushes: this.#unansweredFlushes,
       leakedTimers: this.#clock.pendingTimers,
@@ -118,7 +134,7 @@ class World {
     let sentMs = 0;
     const { durationMs } = this.#scenario;
     const beganMs = this.#clock.now();
-    while (sentMs < durationMs) {
+    while (sentMs < durationMs && client.state !== 'over') {
       const frameMs = this.#random.pick([10, 20, 100, this.#random.whole(1, 500)]);
       const toMs = Math.min(durationMs, sentMs + frameMs);
       await this.#sleep(Math.max(0, beganMs + toMs - this.#clock.now()));
@@ -133,7 +149,7 @@ class World {
   async #pour(client: StreamingClient): Promise<void> {
     let sentMs = 0;
     const { durationMs } = this.#scenario;
-    while (sentMs < durationMs) {
+    while (sentMs < durationMs && client.state !== 'over') {
       const toMs = Math.min(durationMs, sentMs + this.#random.whole(100, 5_000));
       this.#push(client, sentMs, toMs);
       sentMs = toMs;
@@ -144,7 +160,8 @@ class World {
 
   async #end(client: StreamingClient): Promise<void> {
     if (this.#random.chance(0.3)) await this.#sleep(this.#random.between(0, 3_000));
-    client.endInput();
+    if (this.#ending === 'close') await client.close();
+    else client.endInput();
     if (this.#random.chance(0.3)) client.endInput();
   }
 
@@ -215,7 +232,7 @@ class World {
       for (const connection of this.#connections) connection.serverDied(this.#random.between(0, 300));
       this.#connections = [];
       this.#clock.setTimer(downMs, () => {
-        this.#host = new ServerHost(this.#clock, this.#decodeMs);
+        this.#host = new ServerHost(this.#clock, this.#decode);
         this.#down = false;
       });
     });

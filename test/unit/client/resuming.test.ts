@@ -122,6 +122,19 @@ describe('a lost connection', () => {
   });
 });
 
+describe('acknowledgements before ready', () => {
+  it('say nothing about the session that is being resumed', async () => {
+    const bench = new Bench();
+    bench.ready();
+    bench.client.pushFrame(audio(100));
+    bench.socket.say(ack(100, 50));
+    const second = await bench.reconnect();
+    second.open().say(ack(0, 0), ready({ resumed: true, next_sample: 100 }));
+    await bench.settle();
+    expect([bench.error, bench.client.state]).toEqual([null, 'streaming']);
+  });
+});
+
 describe('flushes', () => {
   it('go out between the samples where they were asked for, even before ready', async () => {
     const bench = new Bench();
@@ -255,6 +268,28 @@ describe('a session that is gone', () => {
       { type: 'gap', start_ms: 3_000, end_ms: 15_000, reason: 'not_buffered' },
     ]);
     expect(bench.socket.texts('config')[0]).toMatchObject({ start_sample: 15 * 16_000 });
+  });
+
+  it('counts what its finals committed, acknowledged or not', async () => {
+    const bench = new Bench();
+    bench.ready();
+    bench.client.pushFrame(audio(100));
+    bench.socket.say(final(1, { committed_samples: 60 }));
+    const second = await bench.reconnect();
+    bench.ready({ next_sample: 60 });
+    expect(second.audio).toEqual([...audio(100).subarray(120)]);
+  });
+
+  it('hears nothing twice from a server that begins further back than it was asked to', async () => {
+    const bench = new Bench();
+    bench.ready();
+    bench.client.pushFrame(audio(100));
+    bench.socket.say(ack(100, 60));
+    const second = await bench.reconnect();
+    bench.ready({ next_sample: 0 });
+    await bench.settle();
+    expect(second.audio).toEqual([...new Uint8Array(120), ...audio(100).subarray(120)]);
+    expect(bench.of('gap')).toEqual([]);
   });
 
   it('sends flushes again that were never answered, though their audio is committed', async () => {
