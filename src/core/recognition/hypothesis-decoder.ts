@@ -70,13 +70,14 @@ export class HypothesisDecoder {
     if (filtered.looped) {
       // Real models loop on a context cut to the audio; and what they were told before may have led them there.
       this.prompt.distrust();
+      this.#observer.suppressed?.('repetition');
       const { prompt: _misleading, ...unprompted } = request;
       result = await this.#ask({ ...unprompted, fullContext: true }, input.priority);
       decodeMs += result.decodeMs;
       filtered = filterHypothesis(result, context);
     }
     for (const reason of filtered.suppressed) this.#observer.suppressed?.(reason);
-    this.language.observe(result, audioMs);
+    this.language.observe(result, audioMs, input.priority);
     return { units: toTextUnits(filtered.words, this.language.current), decodeMs };
   }
 

@@ -47,8 +47,8 @@ const INVENTED_PHRASES: ReadonlySet<string> = new Set([
   'music',
   'applause',
   'silence',
-  'untertitel der amara org community',
-  'sous titres réalisés para la communauté d amara org',
+  'untertitel der amara.org community',
+  "sous titres réalisés para la communauté d'amara.org",
   'ご視聴ありがとうございました',
   '谢谢观看',
 ]);
@@ -111,15 +111,11 @@ function wordKey(word: DecodedWord): string {
 }
 
 function isInventedPhrase(words: readonly DecodedWord[]): boolean {
-  const phrase = words
-    .map((word) =>
-      normalizeWord(word.text)
-        .replace(/[^\p{L}\p{N}'.]+/gu, ' ')
-        .replace(/\.+$/u, '')
-        .trim(),
-    )
-    .filter((word) => word !== '')
-    .join(' ');
+  // Joined first: where a script has no spaces, words are tokens. A point inside a name stays.
+  const phrase = normalizeWord(words.map((word) => word.text).join(''))
+    .replace(/\.(?!\p{L})|[^\p{L}\p{N}\p{M}'.]/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
   return INVENTED_PHRASES.has(phrase);
 }
 

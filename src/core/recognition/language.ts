@@ -1,4 +1,4 @@
-import type { DecodeResult } from '../engine/engine.ts';
+import type { DecodePriority, DecodeResult } from '../engine/engine.ts';
 
 /** Speech that is enough to tell a language by, in milliseconds. */
 const DETECTION_SPEECH_MS = 3_000;
@@ -11,7 +11,10 @@ const CONFIDENT_DETECTION = 0.5;
  */
 export class SessionLanguage {
   #pinned: string | null;
-  #latest = 'en';
+  #latest: string;
+  /** What the latest finals were all taken for, and how much audio they had together, in milliseconds. */
+  #agreed: string | null = null;
+  #agreedMs = 0;
 
   /** @param requested two-letter code or `auto`. @param multilingual an English-only model needs no detection. */
   constructor(requested: string, multilingual: boolean) {
@@ -30,12 +33,20 @@ export class SessionLanguage {
     return this.#latest;
   }
 
-  /** @param audioMs length of the audio the result came from. */
-  observe(result: DecodeResult, audioMs: number): void {
+  /**
+   * Takes a guess. Enough speech in one piece settles it; so do short utterances that together last as long and
+   * agree, since someone who only ever says a few words would have every decode detect anew.
+   * @param audioMs length of the audio the result came from. @param priority partials repeat the same audio.
+   */
+  observe(result: DecodeResult, audioMs: number, priority: DecodePriority): void {
     if (this.#pinned !== null) return;
+    const isConfident = (result.languageProbability ?? 0) >= CONFIDENT_DETECTION;
     this.#latest = result.language;
-    if (audioMs >= DETECTION_SPEECH_MS && (result.languageProbability ?? 0) >= CONFIDENT_DETECTION) {
-      this.#pinned = result.language;
+    if (priority === 'final' && isConfident) {
+      this.#agreedMs = result.language === this.#agreed ? this.#agreedMs + audioMs : audioMs;
+      this.#agreed = result.language;
     }
+    const enoughMs = result.language === this.#agreed ? Math.max(audioMs, this.#agreedMs) : audioMs;
+    if (isConfident && enoughMs >= DETECTION_SPEECH_MS) this.#pinned = result.language;
   }
 }

@@ -82,16 +82,36 @@ describe('what was never said', () => {
     expect(result.suppressed).toEqual(['after_audio']);
   });
 
-  it.each([' Thanks for watching!', ' you', ' Thank you.', ' ご視聴ありがとうございました'])(
-    'is dropped where Whisper is known to invent it and speech was faint: %s',
-    (text) => {
-      expect(filterHypothesis(heard({ text }), faintSpeech)).toEqual({
-        words: [],
-        suppressed: ['invented_phrase'],
-        looped: false,
-      });
-    },
-  );
+  it.each([
+    ' Thanks for watching!',
+    ' you',
+    ' Thank you.',
+    ' Bye, bye...',
+    ' ご視聴ありがとうございました',
+    ' Subtitles by the Amara.org community',
+    ' Untertitel der Amara.org-Community',
+    " Sous-titres réalisés para la communauté d'Amara.org",
+  ])('is dropped where Whisper is known to invent it and speech was faint: %s', (text) => {
+    expect(filterHypothesis(heard({ text }), faintSpeech)).toEqual({
+      words: [],
+      suppressed: ['invented_phrase'],
+      looped: false,
+    });
+  });
+});
+
+describe('an invented phrase in a script without spaces', () => {
+  it('is known although the engine gives a word for every token', () => {
+    const [segment] = heard({ text: '谢谢观看' }).segments as [DecodedSegment];
+    const words = [...'谢谢观看。'].map((text, index) => ({
+      text,
+      startMs: index * 100,
+      endMs: index * 100 + 100,
+      probability: 0.9,
+    }));
+    const result = { ...heard({ text: '谢谢观看' }), segments: [{ ...segment, words }] };
+    expect(filterHypothesis(result, faintSpeech).suppressed).toEqual(['invented_phrase']);
+  });
 });
 
 describe('what was said', () => {

@@ -33,17 +33,30 @@ describe('the session language', () => {
 
   it('is detected on about three seconds of speech and then kept', () => {
     const language = new SessionLanguage('auto', true);
-    language.observe(result('nn', 0.9), 800);
+    language.observe(result('nn', 0.9), 800, 'partial');
     expect(language.request).toBe('auto');
-    language.observe(result('de', 0.9), 3_100);
+    language.observe(result('de', 0.9), 3_100, 'partial');
     expect(language.request).toBe('de');
-    language.observe(result('nl', 0.9), 4_000);
+    language.observe(result('nl', 0.9), 4_000, 'partial');
     expect(language.current).toBe('de');
+  });
+
+  it('is kept after short utterances that together last as long, if they agree', () => {
+    const language = new SessionLanguage('auto', true);
+    language.observe(result('de', 0.9), 1_200, 'final');
+    language.observe(result('de', 0.9), 1_400, 'partial');
+    language.observe(result('de', 0.9), 1_500, 'final');
+    expect(language.request).toBe('auto');
+    language.observe(result('nl', 0.9), 1_500, 'final');
+    language.observe(result('de', 0.9), 1_500, 'final');
+    expect(language.request).toBe('auto');
+    language.observe(result('de', 0.9), 1_500, 'final');
+    expect(language.request).toBe('de');
   });
 
   it('is not kept where the detection was unsure', () => {
     const language = new SessionLanguage('auto', true);
-    language.observe(result('cy', 0.3), 5_000);
+    language.observe(result('cy', 0.3), 5_000, 'partial');
     expect(language.request).toBe('auto');
   });
 

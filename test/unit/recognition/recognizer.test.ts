@@ -291,6 +291,7 @@ describe('a made-up hypothesis', () => {
     await bench.finish();
     expect(bench.finals().map(({ text }) => text)).toEqual(['paper winter summer.']);
     expect(bench.ofType('partial').every(({ text }) => !text.includes('and again'))).toBe(true);
+    expect(bench.suppressed).toContain('repetition');
   });
 
   it('is withdrawn when it was shown and came to nothing, and its id is used again', async () => {
