@@ -58,7 +58,9 @@ export async function* atRealTimePace(
 ): AsyncGenerator<AudioFrame> {
   for await (const frame of frames) {
     const waitMs = startMs + frame.endMs - clock.now();
-    if (waitMs > 0) await new Promise<void>((resolve) => clock.setTimer(waitMs, resolve));
+    if (waitMs > 0) {
+      await new Promise<void>((resolve) => clock.setTimer(waitMs, resolve, { keepsProcessAlive: true }));
+    }
     yield frame;
   }
 }

@@ -242,7 +242,8 @@ export class StreamConnection {
     }
     const delayMs = this.#backoff.next(everReady && nowMs - this.#lostAtMs < this.#resumeWindowMs);
     this.#state = 'waiting';
-    this.#retry = this.#options.clock.setTimer(delayMs, () => this.connect());
+    // Nothing else may be open meanwhile, and the stream is not over.
+    this.#retry = this.#options.clock.setTimer(delayMs, () => this.connect(), { keepsProcessAlive: true });
     this.#options.logger.warn('The connection was lost.', { delayMs, attempt: this.#backoff.attempts });
     this.#handler.event({ type: 'connection', state: 'lost', reason, retry_in_ms: Math.round(delayMs) });
   }
