@@ -45,6 +45,7 @@ const EXIT_OF_ERROR: Readonly<Record<string, ExitCode>> = {
   input_not_found: EXIT.input,
   input_unreadable: EXIT.input,
   log_unwritable: EXIT.input,
+  output_unwritable: EXIT.input,
   token_file_unwritable: EXIT.input,
   token_file_unreadable: EXIT.input,
   audio_file_invalid: EXIT.notAudio,

@@ -28,7 +28,10 @@ export function textLogger(
 
 function jsonLogger(level: LogLevel): Logger {
   // Synchronous: a log line of a process about to end must not be lost.
-  const logger = pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
+  const destination = pino.destination({ dest: 2, sync: true });
+  // A log that cannot be written must not end a server.
+  destination.on('error', () => undefined);
+  const logger = pino({ level, base: null }, destination);
   return {
     debug: (message, fields) => logger.debug(fields ?? {}, message),
     info: (message, fields) => logger.info(fields ?? {}, message),

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { describeError, SurtitleError } from '../core/foundation/errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram } from './program.ts';
+import { writeAdvice } from './write-advice.ts';
 
 /** Node leaves by itself when nothing is open any more; this is for what a library forgot to close. */
 const LEAVE_AFTER_MS = 3000;
@@ -13,7 +14,7 @@ const LEAVE_AFTER_MS = 3000;
  * @param argv as in `process.argv`.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  leaveQuietlyWhenNobodyReads();
+  surviveOutputFailures();
   const program = createProgram(
     {
       demo: async (options) => (await import('./commands/demo.ts')).demo(options),
@@ -51,10 +52,23 @@ function report(error: unknown, verbose: boolean): number {
   return EXIT.failure;
 }
 
-/** `surtitle stream … | head` closes the pipe early; that is no error. */
-function leaveQuietlyWhenNobodyReads(): void {
+/**
+ * `surtitle stream … | head` closes the pipe early; that is no error. Anything else that keeps results from
+ * being written, such as a full disk, is. A log that cannot be written any more must not end a server.
+ */
+function surviveOutputFailures(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.ok);
-    throw error;
+    process.exit(
+      report(
+        new SurtitleError(
+          'output_unwritable',
+          `Standard output cannot be written (${describeError(error)}). ${writeAdvice(error)}`,
+          { cause: error },
+        ),
+        false,
+      ),
+    );
   });
+  process.stderr.on('error', () => undefined);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { ClientEvent } from '../../core/client/client-events.ts';
 import { describeError, SurtitleError } from '../../core/foundation/errors.ts';
+import { writeAdvice } from '../write-advice.ts';
 import type { CaptionStreamListener } from './caption-stream.ts';
 
 /** Tenths of a millisecond are enough, and keep the lines readable. */
@@ -30,39 +31,63 @@ export class JsonEventWriter implements CaptionStreamListener {
   }
 }
 
-/** The event log that the benchmark reads: events as above, and when audio was sent. */
+/**
+ * The event log that the benchmark reads: events as above, and when audio was sent. Where it can no longer
+ * be written, captions go on; {@link EventLogFile.close} tells in the end.
+ */
 export class EventLogFile implements CaptionStreamListener {
   readonly #file: WriteStream;
+  #failure: SurtitleError | null = null;
 
-  private constructor(file: WriteStream) {
+  private constructor(file: WriteStream, path: string, onFailure: () => void) {
     this.#file = file;
+    file.on('error', (error) => {
+      this.#failure = unwritable(path, error);
+      onFailure();
+    });
   }
 
-  /** @throws {SurtitleError} `log_unwritable`. */
-  static async open(path: string): Promise<EventLogFile> {
+  /**
+   * @param onFailure hears, once, that the log can no longer be written.
+   * @throws {SurtitleError} `log_unwritable`.
+   */
+  static async open(path: string, onFailure: () => void): Promise<EventLogFile> {
     const file = createWriteStream(path, { mode: 0o600 });
     try {
       await once(file, 'open');
     } catch (error) {
-      throw new SurtitleError('log_unwritable', `${path} cannot be written (${describeError(error)}).`, {
-        cause: error,
-      });
+      throw unwritable(path, error);
     }
-    return new EventLogFile(file);
+    return new EventLogFile(file, path, onFailure);
   }
 
   event(atMs: number, event: ClientEvent): void {
-    this.#file.write(eventLine(atMs, event));
+    this.#write(eventLine(atMs, event));
   }
 
   sent(atMs: number, endMs: number): void {
-    this.#file.write(
-      `${JSON.stringify({ at_ms: timeStamp(atMs), type: 'sent', end_ms: timeStamp(endMs) })}\n`,
-    );
+    this.#write(`${JSON.stringify({ at_ms: timeStamp(atMs), type: 'sent', end_ms: timeStamp(endMs) })}\n`);
   }
 
+  /** @throws {SurtitleError} `log_unwritable` where not all of it was written. */
   async close(): Promise<void> {
-    this.#file.end();
-    await once(this.#file, 'close');
+    if (!this.#file.closed) {
+      const closed = new Promise<void>((resolve) => this.#file.once('close', () => resolve()));
+      this.#file.end();
+      await closed;
+    }
+    if (this.#failure) throw this.#failure;
   }
+
+  #write(line: string): void {
+    if (!this.#failure) this.#file.write(line);
+  }
+}
+
+function unwritable(path: string, cause: unknown): SurtitleError {
+  return new SurtitleError(
+    'log_unwritable',
+    `The log ${path} cannot be written (${describeError(cause)}). ${writeAdvice(cause)}`,
+    { cause },
+  );
 }
