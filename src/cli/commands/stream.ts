@@ -26,11 +26,15 @@ export async function stream(inputName: string, options: StreamOptions): Promise
     printer.clear();
     process.exit(EXIT.interrupted);
   });
+  const logFailed = (): void => {
+    printer.clear();
+    note('The log can no longer be written; captions go on.');
+  };
   interrupt.polite.addEventListener('abort', () => {
     printer.clear();
     note('Ending; the last captions are on their way. Ctrl-C again gives up.');
   });
-  const log = options.log === undefined ? null : await EventLogFile.open(options.log);
+  const log = options.log === undefined ? null : await EventLogFile.open(options.log, logFailed);
   try {
     const result = await streamCaptions({
       client: createClient(options, input.format, token),
@@ -43,15 +47,16 @@ export async function stream(inputName: string, options: StreamOptions): Promise
       ]),
       stop: interrupt.polite,
     });
+    if (result.audioMs === 0 && !interrupt.polite.aborted) throw withoutAudio(inputName);
     if (result.complete) return EXIT.ok;
     note('The transcript may be incomplete: the server ended before everything was transcribed.');
     return EXIT.incomplete;
   } finally {
     printer.clear();
     interrupt.release();
-    await log?.close();
     // A pipe that is still open would keep the process waiting for more.
     if (inputName === '-') process.stdin.destroy();
+    await log?.close();
   }
 }
 
@@ -64,6 +69,12 @@ function openInput(name: string, { encoding, sampleRate, channels }: StreamOptio
     );
   }
   return openAudioStream(process.stdin, { encoding, sampleRate, channels });
+}
+
+function withoutAudio(inputName: string): SurtitleError {
+  const where =
+    inputName === '-' ? 'Standard input ended before any audio came.' : `${inputName} has no audio.`;
+  return new SurtitleError('audio_file_invalid', `${where} Check what is recorded or piped.`);
 }
 
 function createClient(
