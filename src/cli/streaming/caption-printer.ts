@@ -8,6 +8,7 @@ export class CaptionPrinter implements CaptionStreamListener {
   readonly #view: CaptionView;
   readonly #note: (line: string) => void;
   #behind = false;
+  #lost = false;
 
   /** @param note writes one line about the stream. */
   constructor(output: CaptionOutput, colors: Colors, note: (line: string) => void) {
@@ -66,7 +67,17 @@ export class CaptionPrinter implements CaptionStreamListener {
   }
 
   #connection(event: Extract<ClientEvent, { type: 'connection' }>): void {
-    if (event.state === 'lost') this.#note(`Connection lost (${event.reason}); trying again.`);
-    if (event.state === 'resumed' || event.state === 'restarted') this.#note('Connected again.');
+    if (event.state === 'lost') {
+      this.#note(
+        this.#lost
+          ? `Still not connected; trying again in ${(event.retry_in_ms / 1000).toFixed(1)} s.`
+          : `Connection lost (${event.reason.replace(/\.$/u, '')}); trying again.`,
+      );
+      this.#lost = true;
+    }
+    if (event.state === 'resumed' || event.state === 'restarted') {
+      this.#lost = false;
+      this.#note('Connected again.');
+    }
   }
 }

@@ -38,11 +38,13 @@ describe('what a person who streams is told', () => {
 
   test('is that the connection was lost and found, and what that cost', () => {
     printer.event(0, { type: 'connection', state: 'open', ready: READY });
-    printer.event(1, { type: 'connection', state: 'lost', reason: 'gone', retry_in_ms: 0 });
+    printer.event(1, { type: 'connection', state: 'lost', reason: 'Gone.', retry_in_ms: 0 });
+    printer.event(2, { type: 'connection', state: 'lost', reason: 'Refused.', retry_in_ms: 1200 });
     printer.event(2, { type: 'connection', state: 'restarted', ready: READY });
     printer.event(3, { type: 'gap', start_ms: 1000, end_ms: 2500, reason: 'not_buffered' });
     expect(notes).toEqual([
-      'Connection lost (gone); trying again.',
+      'Connection lost (Gone); trying again.',
+      'Still not connected; trying again in 1.2 s.',
       'Connected again.',
       'Lost 1.5 s of audio with the connection.',
     ]);
