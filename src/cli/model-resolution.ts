@@ -76,9 +76,10 @@ function nameOfFile(file: string): string {
 }
 
 function requireFile(file: string, requested: string, places: ModelPlaces): string {
-  if (existsSync(file) && statSync(file).isFile()) return file;
+  const exists = existsSync(file);
+  if (exists && statSync(file).isFile()) return file;
   throw new SurtitleError(
     'model_not_found',
-    `There is no model "${requested}": ${file} does not exist. ${realModelHint(places)} --model ${STARTER_MODEL} uses the bundled demo model.`,
+    `There is no model "${requested}": ${file} ${exists ? 'is not a file' : 'does not exist'}. ${realModelHint(places)} --model ${STARTER_MODEL} uses the bundled demo model.`,
   );
 }

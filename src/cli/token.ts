@@ -9,7 +9,7 @@ export function localTokenFile(dataFolder: string): string {
 
 /**
  * Reads a token file; white space around the token does not count.
- * @throws {SurtitleError} `token_missing` where there is none, or it is empty.
+ * @throws {SurtitleError} `token_file_unreadable`; `token_missing` where it is empty.
  */
 export async function readTokenFile(file: string): Promise<string> {
   let token: string;
@@ -17,8 +17,8 @@ export async function readTokenFile(file: string): Promise<string> {
     token = (await readFile(file, 'utf8')).trim();
   } catch (error) {
     throw new SurtitleError(
-      'token_missing',
-      `The token file ${file} cannot be read (${describeError(error)}).`,
+      'token_file_unreadable',
+      `The token file ${file} cannot be read (${describeError(error)}). Check its name, or leave --token-file out.`,
       { cause: error },
     );
   }
@@ -37,7 +37,7 @@ export interface TokenChoice {
  * machine's own server. The last is never sent to another machine.
  *
  * @returns `undefined` where there is none; the server decides whether it needs one.
- * @throws {SurtitleError} `token_missing` where a named file has none.
+ * @throws {SurtitleError} `token_file_unreadable`, `token_missing` where a named file has none.
  */
 export async function tokenForServer(
   url: string,

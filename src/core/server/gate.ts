@@ -105,8 +105,8 @@ export class Gate {
       reason: 'token',
       message:
         token === null
-          ? 'A token is needed: send it as "Authorization: Bearer TOKEN". "surtitle serve" shows it.'
-          : 'The token is not valid. "surtitle serve" shows the present one.',
+          ? 'A token is needed: send it as "Authorization: Bearer TOKEN". "surtitle serve" says where it is.'
+          : 'The token is not valid. "surtitle serve" says where the present one is.',
     };
   }
 

@@ -39,7 +39,7 @@ describe('the token for a server', () => {
   test('that should be in a file but is not is an error with the name of the file', async () => {
     const choice = { token: undefined, tokenFile: path.join(folder, 'none') };
     await expect(tokenForServer('ws://127.0.0.1:1/ws', choice, folder)).rejects.toMatchObject({
-      code: 'token_missing',
+      code: 'token_file_unreadable',
       message: expect.stringContaining('none'),
     });
   });
