@@ -109,7 +109,7 @@ function answerPreflight(request: IncomingMessage, response: ServerResponse): vo
 /** Answers with JSON. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify(body));
+  response.end(`${JSON.stringify(body)}\n`);
 }
 
 /** Answers with an error: `{"error":{"code","message"}}`. */
