@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { AUDIO_ENCODINGS } from '../core/protocol/encodings.ts';
 import { describeExitCodes } from './exit-codes.ts';
 import { packageVersion } from './installation.ts';
@@ -37,6 +37,7 @@ export function createProgram(actions: CliActions, finish: (exitCode: number) =>
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print help for a command')
     .option('--verbose', 'show where unexpected errors come from', false)
+    .configureHelp({ optionDescription: describeOption })
     .showHelpAfterError('Run with --help to see what is possible.')
     .addHelpText('after', `\n${describeExitCodes()}\n\nStart with: surtitle demo`);
   addDemo(program, actions, finish);
@@ -81,8 +82,9 @@ function addServe(program: Command, actions: CliActions, finish: (exitCode: numb
     .addHelpText(
       'after',
       `
-The first line on stdout ends in the address and is printed when the server is ready; the second says in
-which file the token is. Logs go to stderr. Ctrl-C ends politely, a second one at once.
+The first line on stdout ends in the address and is printed when the server is
+ready; the second says where the token is. Logs go to stderr. Ctrl-C ends
+politely, a second one at once.
 
 Environment:
   SURTITLE_TOKEN      the token
@@ -120,7 +122,8 @@ function addStream(program: Command, actions: CliActions, finish: (exitCode: num
     .addHelpText(
       'after',
       `
-Ctrl-C ends the recording and waits for the last captions; a second one gives up at once.
+Ctrl-C ends the recording and waits for the last captions; a second one gives
+up at once.
 ${examples(
   'surtitle stream talk.wav',
   'surtitle stream --fast --json talk.wav > events.jsonl',
@@ -163,6 +166,11 @@ function threadsOption(): Option {
 
 function tokenOption(description: string): Option {
   return new Option('--token <token>', description).env('SURTITLE_TOKEN');
+}
+
+/** What an option does. That a switch is off, and a list empty, where it is not given, needs no words. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/u, '');
 }
 
 function examples(...lines: string[]): string {
