@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -29,8 +38,13 @@ beforeAll(() => {
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-function start(args: readonly string[], environment: Record<string, string> = {}): SurtitleProcess {
-  return new SurtitleProcess(args, { SURTITLE_HOME: home, HOME: home, ...environment });
+function start(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  stdout?: string,
+  stderr?: string,
+): SurtitleProcess {
+  return new SurtitleProcess(args, { SURTITLE_HOME: home, HOME: home, ...environment }, stdout, stderr);
 }
 
 function run(args: readonly string[], environment: Record<string, string> = {}): Promise<Finished> {
@@ -55,6 +69,10 @@ function eventsOf({ stdout }: Finished): { type: string; at_ms: number; text?: s
 
 const noEngine = engineIsBuilt() ? '' : ' (skipped: the engine is not built, see npm run build:engine)';
 if (noEngine !== '') console.warn(`The command line's tests with an engine are skipped${noEngine}.`);
+
+const FULL_DEVICE = '/dev/full';
+const noFullDevice = !existsSync(FULL_DEVICE);
+if (noFullDevice) console.warn(`The tests of a full disk are skipped: there is no ${FULL_DEVICE} here.`);
 
 describe.skipIf(noEngine !== '')(`a server and its clients${noEngine}`, () => {
   let server: SurtitleProcess;
@@ -147,6 +165,60 @@ describe.skipIf(noEngine !== '')(`a server and its clients${noEngine}`, () => {
     } finally {
       server.signal('SIGCONT');
     }
+  });
+
+  test('a server that is killed and started again does not cost a word', async () => {
+    const killed = start(['serve', '--port', '0']);
+    const address = /ws:\/\/\S+$/u.exec(await killed.line(/ready/u))?.[0] ?? '';
+    const client = start(['stream', CLIP, '--url', address]);
+    const whileStreaming = start(['stream', CLIP, '--url', address, '--json']);
+    await whileStreaming.line(/"type":"partial"/u);
+    killed.signal('SIGKILL');
+    await client.line(/Connection lost/u, 'stderr');
+    await killed.end();
+    const restarted = start(['serve', '--port', new URL(address).port]);
+    try {
+      const finished = await client.end();
+      expect(finished.exitCode).toBe(0);
+      expect(finished.stderr).toContain('Connected again.');
+      expect(totalWordErrors(countWordErrors(CLIP_TEXT, textOf(finished)))).toBeLessThanOrEqual(1);
+      expect((await whileStreaming.end()).exitCode).toBe(0);
+    } finally {
+      restarted.signal('SIGTERM');
+      await restarted.end();
+    }
+  });
+
+  test.skipIf(noFullDevice)('a log on a full disk is said, and captions go on', async () => {
+    const finished = await run(['stream', CLIP, '--url', url, '--fast', '--log', '/dev/full']);
+    expect(finished.exitCode).toBe(3);
+    expect(finished.stderr).toMatch(/captions go on\.\n.*The disk is full: .*\(log_unwritable\)\n$/su);
+    expect(totalWordErrors(countWordErrors(CLIP_TEXT, textOf(finished)))).toBeLessThanOrEqual(1);
+  });
+
+  test.skipIf(noFullDevice)('captions for a full disk are an error', async () => {
+    const finished = await start(['stream', CLIP, '--url', url, '--fast', '--json'], {}, FULL_DEVICE).end();
+    expect(finished.exitCode).toBe(3);
+    expect(finished.stderr).toMatch(/^error: .*The disk is full: .*\(output_unwritable\)\n$/u);
+  });
+
+  test.skipIf(noFullDevice).each(['text', 'json'])(
+    'a server whose log (%s) is on a full disk serves on',
+    async (format) => {
+      const own = start(['serve', '--port', '0', '--log-format', format], {}, undefined, FULL_DEVICE);
+      const address = /ws:\/\/\S+$/u.exec(await own.line(/ready/u))?.[0] ?? '';
+      expect((await run(['stream', CLIP, '--url', address, '--fast'])).exitCode).toBe(0);
+      own.signal('SIGTERM');
+      expect((await own.end()).exitCode).toBe(0);
+    },
+  );
+
+  test('standard input without any audio is an error', async () => {
+    const process = start(['stream', '-', '--url', url]);
+    process.stdin.end();
+    const finished = await process.end();
+    expect(finished.exitCode).toBe(4);
+    expect(finished.stderr).toMatch(/^error: Standard input ended before .*\(audio_file_invalid\)\n$/u);
   });
 
   test('a reader that goes away early is no error', async () => {

@@ -1,7 +1,7 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -44,28 +44,39 @@ export interface Finished {
 
 /** A running `surtitle`, whose output can be waited for. */
 export class SurtitleProcess {
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #child: ChildProcess;
   readonly #finished: Promise<Finished>;
   #stdout = '';
   #stderr = '';
   #wake: () => void = () => undefined;
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
+  /**
+   * @param stdout where standard output goes instead of to this class.
+   * @param stderr where standard error goes instead of to this class.
+   */
+  constructor(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    stdout?: string,
+    stderr?: string,
+  ) {
+    const files = [stdout, stderr].map((path) => (path === undefined ? 'pipe' : openSync(path, 'w')));
     this.#child = spawn(process.execPath, [path.join(repository, 'bin', 'surtitle.js'), ...args], {
       cwd: repository,
       env: { PATH: process.env.PATH ?? '', ...environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', ...files],
     });
-    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    for (const file of files) if (typeof file === 'number') closeSync(file);
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
       this.#wake();
     });
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
       this.#wake();
     });
     // A command may end before it has read its input.
-    this.#child.stdin.on('error', () => undefined);
+    this.stdin.on('error', () => undefined);
     this.#finished = new Promise((resolve) => {
       this.#child.on('close', (exitCode) => {
         resolve({ exitCode, stdout: this.#stdout, stderr: this.#stderr });
@@ -75,6 +86,7 @@ export class SurtitleProcess {
   }
 
   get stdin(): Writable {
+    if (!this.#child.stdin) throw new Error('Standard input is a pipe.');
     return this.#child.stdin;
   }
 
@@ -84,7 +96,7 @@ export class SurtitleProcess {
 
   /** Stops reading its standard output, as `head` does. */
   closeStdout(): void {
-    this.#child.stdout.destroy();
+    this.#child.stdout?.destroy();
   }
 
   /** Waits for a line of standard output (or of standard error) that matches. */
