@@ -77,7 +77,8 @@ export class HypothesisDecoder {
       filtered = filterHypothesis(result, context);
     }
     for (const reason of filtered.suppressed) this.#observer.suppressed?.(reason);
-    this.language.observe(result, audioMs, input.priority);
+    // Noise has a language too, as far as a model is concerned.
+    if (filtered.words.length > 0) this.language.observe(result, audioMs, input.priority);
     return { units: toTextUnits(filtered.words, this.language.current), decodeMs };
   }
 

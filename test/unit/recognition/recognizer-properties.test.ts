@@ -36,6 +36,16 @@ const talkOf = (shortestWordMs: number, maxLength: number): fc.Arbitrary<Talk> =
       return { entries, audio: spellAudio(entries, { durationMs: atMs + 200 }) };
     });
 
+/** What a session may ask for, on engines from instant to half as fast as the speaker. */
+const circumstances = fc.record({
+  recognizer: fc.record({
+    interimResults: fc.boolean(),
+    endpointingMs: fc.constantFrom(100, 300, 500, 5_000),
+    wordTimestamps: fc.constant(true),
+  }),
+  engine: fc.record({ realTimeFactor: fc.constantFrom(0, 0.1, 0.5, 2) }),
+});
+
 const talk = talkOf(80, 60).map(({ audio }) => audio);
 
 /** Cuts audio into random frames of up to two seconds. */
@@ -69,7 +79,7 @@ function withFickleWords(heard: import('../../../src/core/engine/engine.ts').Dec
 }
 
 async function recognize(frames: readonly Float32Array[]): Promise<RecognitionEvent[]> {
-  const bench = recognizerBench({ engine: fickleEngine });
+  const bench = recognizerBench({ recognizer: { wordTimestamps: true }, engine: fickleEngine });
   for (const frame of frames) bench.recognizer.push(frame);
   await bench.finish();
   expect(bench.failures).toEqual([]);
@@ -117,13 +127,18 @@ describe('a recogniser, whatever is said', () => {
 
   it('loses no word and doubles none', async () => {
     await fc.assert(
-      fc.asyncProperty(talkOf(250, 120), async ({ entries, audio }) => {
-        const bench = recognizerBench();
-        bench.recognizer.push(audio);
-        await bench.finish();
-        const spoken = bench.finals().flatMap(({ text }) => text.replaceAll('.', '').split(' '));
-        expect(spoken).toEqual(entries.map(({ word }) => vocabularyWord(Number(word))));
-      }),
+      fc.asyncProperty(
+        talkOf(250, 120),
+        circumstances,
+        async ({ entries, audio }, { recognizer, engine }) => {
+          const bench = recognizerBench({ recognizer, engine });
+          bench.recognizer.push(audio);
+          await bench.finish();
+          expect(bench.failures).toEqual([]);
+          const spoken = bench.finals().flatMap(({ text }) => text.replaceAll('.', '').split(' '));
+          expect(spoken).toEqual(entries.map(({ word }) => vocabularyWord(Number(word))));
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -140,6 +155,9 @@ describe('a recogniser, whatever is said', () => {
           expect(event.end_ms).toBeGreaterThanOrEqual(event.start_ms);
           expect(event.text).toBe(event.text.trim());
           expect(event.text).not.toBe('');
+          const times = event.words?.flatMap(({ start_ms, end_ms }) => [start_ms, end_ms]) ?? [];
+          expect(times).toEqual([...times].sort((a, b) => a - b));
+          expect([times.at(0), times.at(-1)]).toEqual([event.start_ms, event.end_ms]);
           previousEndMs = event.end_ms;
         }
       }),

@@ -117,3 +117,27 @@ describe('speech_started and speech_ended', () => {
     expect(times[2]).toBeLessThanOrEqual(1_100);
   });
 });
+
+describe('the language of a session', () => {
+  it('is never settled by sound in which no words were heard', async () => {
+    const bench = recognizerBench({
+      engine: {
+        model: { name: 'scripted', multilingual: true },
+        hypothesis: ({ heard, words }) =>
+          words.some(({ id }) => id >= 100)
+            ? { ...heard, language: 'de' }
+            : { ...heard, language: 'cy', segments: [] },
+      },
+    });
+    const noise = steadyTalk(11, 300, 60);
+    const speech = steadyTalk(4, 300, 60).map(({ startMs, endMs }, index) => ({
+      word: 100 + index,
+      startMs: startMs + 6_000,
+      endMs: endMs + 6_000,
+    }));
+    await bench.speak(spellAudio([...noise, ...speech], { durationMs: 9_000 }));
+    await bench.finish();
+    expect(bench.engine.decodes.map(({ language }) => language)).not.toContain('cy');
+    expect(bench.finals()).toMatchObject([{ language: 'de' }]);
+  });
+});
