@@ -141,3 +141,19 @@ describe('the language of a session', () => {
     expect(bench.finals()).toMatchObject([{ language: 'de' }]);
   });
 });
+
+describe('close', () => {
+  it('during a decode stops the engine, says nothing more and is no failure', async () => {
+    const bench = recognizerBench({ engine: { decodeMs: 500 } });
+    await bench.speak(spellAudio(steadyTalk(3, 300, 60)).slice(0, 800 * 16));
+    expect(bench.engine.decodes.at(-1)?.outcome).toBe('running');
+    bench.recognizer.flush('never answered');
+    const before = bench.events.length;
+    bench.recognizer.close();
+    await bench.clock.advance(5_000);
+    await bench.recognizer.end();
+    expect(bench.engine.decodes.at(-1)?.outcome).toBe('aborted');
+    expect(bench.events).toHaveLength(before);
+    expect(bench.failures).toEqual([]);
+  });
+});
