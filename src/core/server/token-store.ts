@@ -17,6 +17,13 @@ export interface AccessTokens {
 const FILE_NAMES: Readonly<Record<TokenScope, string>> = { full: 'token', viewer: 'viewer-token' };
 /** What a file system without hard links answers. */
 const LINKS_MISSING: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL', 'EISDIR']);
+/** What to do about the failures that another permission does not end. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: free some space and start again.',
+  EDQUOT: 'The disk quota is used up: free some space and start again.',
+  EEXIST: 'There is a file where a folder is needed: remove it, or set SURTITLE_HOME to a folder.',
+  ENOTDIR: 'There is a file where a folder is needed: remove it, or set SURTITLE_HOME to a folder.',
+};
 const SCOPES = ['full', 'viewer'] as const;
 /** What {@link createSecret} writes. */
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/u;
@@ -188,9 +195,7 @@ function hashAll(tokens: AccessTokens): Readonly<Record<TokenScope, Buffer>> {
 function unwritable(path: string, cause: unknown): SurtitleError {
   const errno = errnoOf(cause);
   const advice =
-    errno === 'ENOSPC'
-      ? 'The disk is full: free some space and start again.'
-      : 'Make the folder writable for this user, or set SURTITLE_HOME to one that is.';
+    ADVICE[errno] ?? 'Make the folder writable for this user, or set SURTITLE_HOME to one that is.';
   return new SurtitleError(
     'token_file_unwritable',
     `The access token could not be written to ${path} (${errno}). ${advice}`,

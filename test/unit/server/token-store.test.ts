@@ -96,6 +96,14 @@ describe('a folder that cannot be written', () => {
     });
   });
 
+  it('that is a file is called one', async () => {
+    await writeFile(join(home, 'file'), '');
+    await expect(openTokenStore(join(home, 'file'), silentLogger)).rejects.toMatchObject({
+      code: 'token_file_unwritable',
+      message: expect.stringContaining('There is a file where a folder is needed'),
+    });
+  });
+
   it('leaves the old token valid when it cannot be rotated', async () => {
     const store = await openTokenStore(home, silentLogger);
     const { full } = store.tokens;
