@@ -1,6 +1,4 @@
 import type { DecodeLane, EngineCapabilities, EngineModel } from '../engine/engine.ts';
-import { describeError } from '../foundation/errors.ts';
-import type { Logger } from '../foundation/logger.ts';
 
 /** A loaded engine that sessions share. */
 export interface SpeechService {
@@ -21,7 +19,7 @@ export class EngineSource {
   #state: EngineState = 'loading';
   #service: SpeechService | null = null;
 
-  constructor(loading: SpeechService | Promise<SpeechService>, logger: Logger) {
+  constructor(loading: SpeechService | Promise<SpeechService>) {
     this.whenReady = Promise.resolve(loading);
     if (!(loading instanceof Promise)) {
       this.#state = 'ready';
@@ -32,9 +30,9 @@ export class EngineSource {
         this.#state = 'ready';
         this.#service = service;
       },
-      (error: unknown) => {
+      () => {
+        // Who loads it has logged why.
         this.#state = 'failed';
-        logger.error('The speech engine could not be loaded.', { reason: describeError(error) });
       },
     );
   }

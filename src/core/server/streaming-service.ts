@@ -56,7 +56,7 @@ export class StreamingService {
 
   constructor(options: StreamingServiceOptions) {
     this.#options = options;
-    this.engine = new EngineSource(options.engine, options.logger);
+    this.engine = new EngineSource(options.engine);
     this.registry = new SessionRegistry({ clock: options.clock, maxSessions: options.maxSessions });
     this.viewers = new ViewerHub();
     this.#context = {
