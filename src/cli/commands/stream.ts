@@ -42,7 +42,9 @@ export async function stream(inputName: string, options: StreamOptions): Promise
       realTime: !options.fast,
       clock: systemClock,
       listener: toAll([
-        options.json ? new JsonEventWriter((line) => process.stdout.write(line)) : printer,
+        options.json
+          ? new JsonEventWriter((line) => process.stdout.write(line))
+          : printedEvents(printer, options.fast),
         ...(log ? [log] : []),
       ]),
       stop: interrupt.polite,
@@ -98,6 +100,15 @@ function createClient(
       ...(endpointing === undefined ? {} : { endpointing_ms: endpointing }),
     },
   });
+}
+
+/** Faster than real time, captions are behind by intention: nobody needs to be told. */
+function printedEvents(printer: CaptionPrinter, fast: boolean): CaptionStreamListener {
+  return {
+    event: (atMs, event) => {
+      if (event.type !== 'flow' || !fast) printer.event(atMs, event);
+    },
+  };
 }
 
 function toAll(listeners: readonly CaptionStreamListener[]): CaptionStreamListener {
