@@ -110,7 +110,8 @@ class World {
     while (!over && this.#clock.now() < LONGEST_RUN_MS && (await this.#clock.step()));
     const tookMs = this.#clock.now();
     if (!over) client.abort();
-    await this.#clock.advance(30_000);
+    // Servers that are down come back, and everyone notices what there is to notice.
+    await this.#clock.advance(120_000);
     await Promise.all([read, spoken]);
     this.#host.service.shutdown();
     await this.#clock.advance(60_000);
@@ -129,7 +130,10 @@ class World {
     };
   }
 
-  /** Live audio: in frames of any length, and now and then the program was busy with something else. */
+  /**
+   * Live audio: in frames of any length, and now and then the program was busy with something else, but never
+   * for so long that the server takes missing audio for silence (1 s).
+   */
   async #speak(client: StreamingClient): Promise<void> {
     let sentMs = 0;
     const { durationMs } = this.#scenario;
@@ -138,7 +142,7 @@ class World {
       const frameMs = this.#random.pick([10, 20, 100, this.#random.whole(1, 500)]);
       const toMs = Math.min(durationMs, sentMs + frameMs);
       await this.#sleep(Math.max(0, beganMs + toMs - this.#clock.now()));
-      if (this.#random.chance(0.002)) await this.#sleep(this.#random.between(0, 600));
+      if (this.#random.chance(0.002)) await this.#sleep(this.#random.between(0, 400));
       this.#push(client, sentMs, toMs);
       sentMs = toMs;
     }
