@@ -121,6 +121,23 @@ describe('silence', () => {
     expect(bench.ofType('speech_ended')).toHaveLength(1);
   });
 
+  it('does not, where the audio came after all while the engine was busy', async () => {
+    const bench = recognizerBench({ engine: { decodeMs: 3_000 } });
+    const audio = spellAudio(sentence(300, 5, 6), { durationMs: 3_000 });
+    await bench.speak(audio.slice(0, 1_200 * 16));
+    await bench.clock.advance(1_500);
+    await bench.speak(audio.slice(1_200 * 16));
+    await bench.finish();
+    expect(bench.finals().map(({ text }) => text)).toEqual(['paper winter summer kitchen doctor teacher.']);
+  });
+
+  it('between utterances makes voice activity forget what it heard, because its state drifts', async () => {
+    const bench = recognizerBench();
+    await bench.speak(twoSentences);
+    await bench.finish();
+    expect(bench.voiceActivityResets()).toBe(2);
+  });
+
   it('does not, while the connection is lost', async () => {
     const bench = recognizerBench();
     const audio = spellAudio(sentence(300, 5, 6), { durationMs: 3_000 });
