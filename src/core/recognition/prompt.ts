@@ -28,7 +28,11 @@ export class DecodePrompt {
     this.#context =
       context.length <= CONTEXT_CHARACTERS
         ? context
-        : context.slice(context.length - CONTEXT_CHARACTERS).replace(/^\S*\s+/u, '');
+        : context
+            .slice(context.length - CONTEXT_CHARACTERS)
+            .replace(/^\S*\s+/u, '')
+            // Without spaces the cut may go through a character of two UTF-16 units.
+            .replace(/^[\uDC00-\uDFFF]/, '');
     this.#contextEndMs = endMs;
   }
 

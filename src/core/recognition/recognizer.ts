@@ -288,7 +288,7 @@ class PipelineRecognizer implements StreamRecognizer {
 
   /** @returns whether there was anything to say. */
   #writeFinal(segment: Segment, end: number, how: { fromFlush: boolean; stableOnly: boolean }): boolean {
-    const language = this.#decoder.language.current;
+    const language = this.#decoder.textLanguage;
     const final = this.#writer.final(segment, { end, language, ...how });
     if (final) this.#decoder.prompt.remember(final.text, final.endMs);
     return final !== null;

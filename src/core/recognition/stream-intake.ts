@@ -119,6 +119,8 @@ export class StreamIntake {
       }
       if (marker) {
         this.#markers.shift();
+        // The connection was lost after all; the rest of the audio is still to come.
+        if (marker.kind === 'stall' && this.#stallHeld) continue;
         return { kind: 'marker', marker };
       }
       await new Promise<void>((resolve) => {

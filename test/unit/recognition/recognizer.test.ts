@@ -101,6 +101,18 @@ describe('finals', () => {
   });
 });
 
+describe('a translated stream', () => {
+  it('has finals in English, whatever was spoken', async () => {
+    const bench = recognizerBench({
+      recognizer: { language: 'de', translate: true },
+      engine: { model: { name: 'scripted', multilingual: true } },
+    });
+    await bench.speak(spellAudio(sentence(500, 5, 3), { durationMs: 3_000 }));
+    await bench.finish();
+    expect(bench.finals().map(({ language }) => language)).toEqual(['en']);
+  });
+});
+
 describe('silence', () => {
   it('costs no decode at all and is committed but for the pre-roll', async () => {
     const bench = recognizerBench();
@@ -126,6 +138,19 @@ describe('silence', () => {
     const audio = spellAudio(sentence(300, 5, 6), { durationMs: 3_000 });
     await bench.speak(audio.slice(0, 1_200 * 16));
     await bench.clock.advance(1_500);
+    await bench.speak(audio.slice(1_200 * 16));
+    await bench.finish();
+    expect(bench.finals().map(({ text }) => text)).toEqual(['paper winter summer kitchen doctor teacher.']);
+  });
+
+  it('does not, where the connection turns out to be lost before the engine is done', async () => {
+    const bench = recognizerBench({ engine: { decodeMs: 3_000 } });
+    const audio = spellAudio(sentence(300, 5, 6), { durationMs: 3_000 });
+    await bench.speak(audio.slice(0, 1_200 * 16));
+    await bench.clock.advance(1_500);
+    bench.recognizer.holdStall(true);
+    await bench.clock.advance(10_000);
+    bench.recognizer.holdStall(false);
     await bench.speak(audio.slice(1_200 * 16));
     await bench.finish();
     expect(bench.finals().map(({ text }) => text)).toEqual(['paper winter summer kitchen doctor teacher.']);
