@@ -38,7 +38,7 @@ export function normalizeWord(word: string): string {
 
 /**
  * Splits decoded words into units. Languages written without spaces get a unit per dictionary word
- * (`Intl.Segmenter`), whose times are shared out by length.
+ * (`Intl.Segmenter`), whatever pieces the engine gave: what follows without a space is segmented as one.
  *
  * @param language two-letter code; picks the segmenter's dictionary.
  */
@@ -46,26 +46,12 @@ export function toTextUnits(words: readonly DecodedWord[], language: string): Te
   const segmenter = segmenterFor(language);
   const units: TextUnit[] = [];
   let leading = '';
-  for (const word of words) {
-    const pieces = [...segmenter.segment(word.text)];
-    // Spaces and punctuation make no sound: the word's time is shared out among its word-like pieces.
-    const spoken = pieces.filter((piece) => piece.isWordLike);
-    const from = spoken[0]?.index ?? 0;
-    const last = spoken.at(-1);
-    const length = Math.max(1, (last ? last.index + last.segment.length : 0) - from);
-    const timeAt = (index: number) =>
-      Math.round(word.startMs + ((word.endMs - word.startMs) * (index - from)) / length);
-    for (const piece of pieces) {
+  for (const run of unspacedRuns(words)) {
+    for (const piece of segmenter.segment(run.map((word) => word.text).join(''))) {
       if (piece.isWordLike) {
-        units.push({
-          leading,
-          word: piece.segment,
-          trailing: '',
-          normalized: normalizeWord(piece.segment),
-          startMs: timeAt(piece.index),
-          endMs: timeAt(piece.index + piece.segment.length),
-          probability: word.probability,
-        });
+        const sound = soundOf(run, piece.index, piece.index + piece.segment.length);
+        const normalized = normalizeWord(piece.segment);
+        units.push({ leading, word: piece.segment, trailing: '', normalized, ...sound });
         leading = '';
       } else if (opensWord(piece.segment) || units.length === 0 || leading !== '') {
         leading += piece.segment;
@@ -76,6 +62,48 @@ export function toTextUnits(words: readonly DecodedWord[], language: string): Te
     }
   }
   return units;
+}
+
+/** Decoded words put together up to the next space. */
+function unspacedRuns(words: readonly DecodedWord[]): DecodedWord[][] {
+  const runs: DecodedWord[][] = [];
+  for (const word of words) {
+    const run = runs.at(-1);
+    if (run && !/^\s/u.test(word.text)) run.push(word);
+    else runs.push([word]);
+  }
+  return runs;
+}
+
+/** When the characters from `from` to `to` of a run are spoken, and how sure the engine was of them. */
+function soundOf(
+  run: readonly DecodedWord[],
+  from: number,
+  to: number,
+): Pick<TextUnit, 'startMs' | 'endMs' | 'probability'> {
+  let startMs = Number.POSITIVE_INFINITY;
+  let endMs = 0;
+  let probability = 1;
+  let offset = 0;
+  for (const word of run) {
+    const start = Math.max(0, from - offset);
+    const end = Math.min(word.text.length, to - offset);
+    if (start < end) {
+      startMs = Math.min(startMs, timeWithin(word, start));
+      endMs = Math.max(endMs, timeWithin(word, end));
+      probability = Math.min(probability, word.probability);
+    }
+    offset += word.text.length;
+  }
+  return { startMs, endMs, probability };
+}
+
+/** The time of a character: a word's time is shared out by length, but spaces and punctuation make no sound. */
+function timeWithin(word: DecodedWord, index: number): number {
+  const first = Math.max(0, word.text.search(/[\p{L}\p{N}]/u));
+  const last = word.text.replace(/[^\p{L}\p{M}\p{N}]+$/u, '').length;
+  const share = (index - first) / Math.max(1, last - first);
+  return Math.round(word.startMs + (word.endMs - word.startMs) * Math.min(1, Math.max(0, share)));
 }
 
 /** Spaces and opening marks belong to the word that follows; all else closes the word before. */
@@ -91,9 +119,4 @@ export function unitsText(units: readonly TextUnit[]): string {
 /** Whether a sentence ends with this unit. */
 export function endsSentence(unit: TextUnit): boolean {
   return /[.!?…。！？]/u.test(unit.trailing);
-}
-
-/** Whether a clause, or a sentence, ends with this unit. */
-export function endsClause(unit: TextUnit): boolean {
-  return /[,;:.!?…、，；：。！？—–]/u.test(unit.trailing);
 }

@@ -72,6 +72,24 @@ describe('stable text', () => {
 });
 
 describe('text units', () => {
+  it('are dictionary words, whatever pieces an engine gives for text without spaces', () => {
+    const pieces = ['今', '日は', '天', '気が', '悪い', '。'].map((text, index) => ({
+      text,
+      startMs: index * 100,
+      endMs: index * 100 + 100,
+      probability: 0.9 - index / 10,
+    }));
+    expect(
+      toTextUnits(pieces, 'ja').map(({ word, trailing, startMs, endMs }) => [word, trailing, startMs, endMs]),
+    ).toEqual([
+      ['今日', '', 0, 150],
+      ['は', '', 150, 200],
+      ['天気', '', 200, 350],
+      ['が', '', 350, 400],
+      ['悪い', '。', 400, 500],
+    ]);
+  });
+
   it.each([
     ' Hello, world!',
     ' “Quoted,” he said — twice.',
