@@ -70,6 +70,8 @@ describe.skipIf(!isBuilt())('the real engine under supervision (needs `npm run b
       process.kill(processes.at(-1)?.pid as number, 'SIGKILL');
       expect(wordsOf(await decode)).toBe(expected);
     }
+    // On a slow machine a decode may have ended just before its kill, whose notice is then still on its way.
+    expect(wordsOf(await engine.decode(request))).toBe(expected);
     expect(engine.restarts).toBe(10);
   });
 
