@@ -113,7 +113,11 @@ class AudioSender {
     for await (const frame of untilAborted(paced, this.#stopped.signal)) {
       if (!realTime) await client.drained();
       if (this.#stopped.signal.aborted) break;
-      client.pushFrame(frame.bytes);
+      if (!client.pushFrame(frame.bytes)) {
+        // The connection has been away for as long as the client holds audio: wait for it, and lose nothing.
+        await client.drained();
+        if (!client.pushFrame(frame.bytes)) break; // The stream is over.
+      }
       this.sentMs = frame.endMs;
       listener.sent?.(this.sinceStartMs, frame.endMs);
     }

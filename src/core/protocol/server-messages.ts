@@ -136,12 +136,3 @@ export type SnapshotMessage = z.output<typeof snapshotSchema>;
 
 /** Events that carry `seq` and are kept for resume. */
 export type SequencedMessage = Extract<ServerMessage, { seq: number }>;
-
-/** Types of the events that carry `seq`. */
-export const SEQUENCED_TYPES: ReadonlySet<ServerMessage['type']> = new Set([
-  'speech_started',
-  'speech_ended',
-  'final',
-  'flushed',
-  'session_ended',
-]);

@@ -1,4 +1,4 @@
-import { VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
+import { SAMPLES_PER_MS, VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
 
 /** A window at or above this counts as voiced. */
 const VOICED = 0.5;
@@ -19,7 +19,7 @@ export class ActivityHistory {
 
   /** Milliseconds of voice in windows that start at or after `from` and end at or before `to`. */
   voicedMs(from: number, to: number): number {
-    return (this.#voiced(from, to).length * VOICE_ACTIVITY_WINDOW) / 16;
+    return (this.#voiced(from, to).length * VOICE_ACTIVITY_WINDOW) / SAMPLES_PER_MS;
   }
 
   /** Mean probability of the voiced windows between two positions; 0 where none is voiced. */

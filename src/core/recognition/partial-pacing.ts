@@ -1,4 +1,4 @@
-import { VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
+import { SAMPLES_PER_MS, VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
 
 /** Partials are never closer than this, in milliseconds of audio. */
 const FLOOR_MS = 300;
@@ -53,5 +53,5 @@ export class PartialPacing {
 
 /** The floor in samples: whole voice-activity windows. */
 function floorSamples(): number {
-  return Math.ceil((FLOOR_MS * 16) / VOICE_ACTIVITY_WINDOW) * VOICE_ACTIVITY_WINDOW;
+  return Math.ceil((FLOOR_MS * SAMPLES_PER_MS) / VOICE_ACTIVITY_WINDOW) * VOICE_ACTIVITY_WINDOW;
 }

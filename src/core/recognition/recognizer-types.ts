@@ -1,6 +1,5 @@
 import type { DecodeLane } from '../engine/engine.ts';
 import type { Clock } from '../foundation/clock.ts';
-import type { Logger } from '../foundation/logger.ts';
 import type { FlushId } from '../protocol/client-messages.ts';
 import type { RecognitionEvent } from './events.ts';
 import type { VoiceActivityModel } from './voice-activity.ts';
@@ -44,7 +43,6 @@ export interface RecognizerDependencies {
   readonly lane: DecodeLane;
   readonly voiceActivity: VoiceActivityModel;
   readonly clock: Clock;
-  readonly logger: Logger;
   readonly observer?: RecognitionObserver;
   /** Receives every event, in order, synchronously. */
   onEvent(event: RecognitionEvent): void;

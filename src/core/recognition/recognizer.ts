@@ -16,8 +16,8 @@ import { SpeechDetector } from './speech-detector.ts';
 import type { CommitLimit } from './stable-text.ts';
 import { type Marker, StreamIntake } from './stream-intake.ts';
 import { TranscriptWriter } from './transcript-writer.ts';
+import { SAMPLES_PER_MS } from './voice-activity.ts';
 
-const SAMPLES_PER_MS = 16;
 /** Silence after which the final decode starts, in the hope that it stays silent. */
 const SPECULATE_AFTER_MS = 200;
 /** Audio kept before detected speech, so that its first sound is not cut off. */

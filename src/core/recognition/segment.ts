@@ -3,9 +3,8 @@ import type { FinalEvent } from './events.ts';
 import type { Hypothesis } from './hypothesis-decoder.ts';
 import { alignPrefix, type CommitLimit, StableText } from './stable-text.ts';
 import { endsSentence, type TextUnit, unitsText } from './text-units.ts';
+import { SAMPLES_PER_MS } from './voice-activity.ts';
 
-/** Samples a millisecond at 16 kHz. */
-const SAMPLES_PER_MS = 16;
 /** Words of the previous segment that a decoder may repeat at a seam. */
 const SEAM_WORDS = 5;
 /**
@@ -226,7 +225,7 @@ function wordTimings(units: readonly TextUnit[], bounded: (timeMs: number) => nu
  * How many words at the start of a hypothesis only repeat the end of the text before it: the sound of the last
  * word reaches over the cut. A word that was really said again takes its time, so only hasty ones count.
  */
-export function countSeamRepeats(units: readonly TextUnit[], seam: readonly string[]): number {
+function countSeamRepeats(units: readonly TextUnit[], seam: readonly string[]): number {
   for (let count = Math.min(seam.length, units.length); count > 0; count--) {
     const tail = seam.slice(seam.length - count);
     const repeated = tail.every((word, index) => word === (units[index] as TextUnit).normalized);

@@ -1,7 +1,4 @@
-import { VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
-
-/** Samples of 16 kHz audio in a millisecond. */
-const SAMPLES_PER_MS = 16;
+import { SAMPLES_PER_MS, VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
 
 export interface SpeechDetectorOptions {
   /** A window at or above this probability turns voice on. */

@@ -5,9 +5,8 @@ import type { FlowMessage } from '../protocol/server-messages.ts';
 import type { IntakeEvent } from './events.ts';
 import { FlowControl } from './flow-control.ts';
 import { RealTimeSchedule } from './real-time-schedule.ts';
-import { VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
+import { SAMPLES_PER_MS, VOICE_ACTIVITY_WINDOW } from './voice-activity.ts';
 
-const SAMPLES_PER_MS = 16;
 /** Audio that stops arriving counts as silence after at least this long. */
 const STALL_MS = 1_000;
 /** No latency is taken from further back than this, in milliseconds of audio. */

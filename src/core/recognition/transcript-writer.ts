@@ -1,8 +1,7 @@
 import type { RecognitionEvent } from './events.ts';
 import type { RecognizerOptions } from './recognizer-types.ts';
 import { Segment } from './segment.ts';
-
-const SAMPLES_PER_MS = 16;
+import { SAMPLES_PER_MS } from './voice-activity.ts';
 
 /** How a segment becomes final. */
 export interface FinalForm {

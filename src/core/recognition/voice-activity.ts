@@ -1,4 +1,6 @@
-/** Samples per decision: 32 ms at 16 kHz. */
+/** Positions in this room count samples at 16 kHz. */
+export const SAMPLES_PER_MS = 16;
+/** Samples per decision: 32 ms. */
 export const VOICE_ACTIVITY_WINDOW = 512;
 
 /** Tells speech from everything else, one window at a time. */

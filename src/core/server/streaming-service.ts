@@ -132,7 +132,7 @@ export class StreamingService {
             startMs: millisecondsAt(settings.startSample, settings.format.sampleRate),
             firstSegmentId: FIRST_SEGMENT_ID,
           },
-          { lane, voiceActivity, clock, logger, ...(observer ? { observer } : {}), ...hooks },
+          { lane, voiceActivity, clock, ...(observer ? { observer } : {}), ...hooks },
         ),
       release: () => lane.close(),
     });
