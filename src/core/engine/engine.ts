@@ -119,8 +119,8 @@ export class EngineError extends SurtitleError {
   }
 }
 
-/** Which of two waiting jobs goes first. */
-export type DecodePriority = 'final' | 'partial';
+/** Which of two waiting jobs goes first. `background` work (files) waits until no live session wants the engine. */
+export type DecodePriority = 'final' | 'partial' | 'background';
 
 /** One session's access to a shared engine: jobs wait here, fairly, finals first. */
 export interface DecodeLane {
@@ -128,7 +128,7 @@ export interface DecodeLane {
   readonly model: EngineModel;
   /**
    * Queues a decode. A newer `partial` of the same lane replaces a waiting one, whose promise rejects
-   * with `aborted`. Finals are never replaced.
+   * with `aborted`. Finals and background jobs are never replaced.
    * @throws {EngineError}
    */
   decode(

@@ -12,10 +12,17 @@ import {
   type EngineModel,
 } from './engine.ts';
 
+/** Jobs not yet given to the engine. */
+export interface WaitingJobs {
+  readonly finals: number;
+  readonly partials: number;
+  readonly background: number;
+}
+
 /** Follows the work of a {@link DecodeScheduler}, for metrics. Must not throw. */
 export interface EngineObserver {
   /** Jobs waiting, after every change. */
-  queued?(waiting: { readonly finals: number; readonly partials: number }): void;
+  queued?(waiting: WaitingJobs): void;
   /** A job was given to the engine after `waitMs` in the queue. */
   started?(job: { readonly priority: DecodePriority; readonly waitMs: number }): void;
   /** The engine is done with a job, `decodeMs` after it was given it (restarts of the engine included). */
@@ -48,12 +55,17 @@ interface Job {
 
 interface LaneState {
   readonly sessionId: string;
+  /** Whether it serves someone who is speaking now, rather than a file. */
+  readonly live: boolean;
   readonly finals: Job[];
   partial: Job | null;
+  readonly background: Job[];
   runningFinal: Job | null;
   runningPartial: Job | null;
   /** Place in the order of arrivals and starts at which the lane last had a final started. */
   finalServed: number;
+  /** Likewise for background jobs. */
+  backgroundServed: number;
   closed: boolean;
 }
 
@@ -63,6 +75,9 @@ interface LaneState {
  * the waiting one and keeps its place, so work never queues up and a busy lane still gets its turn.
  *
  * A lane runs at most one final and one partial at a time, so its finals start and end in order.
+ *
+ * Background jobs (files) come after all of those, and their lanes take turns. A lane may run several at once.
+ * A decode cannot be stopped, so while anyone is live they leave one place of the engine free, if it has two.
  */
 export class DecodeScheduler {
   readonly #engine: Engine;
@@ -71,6 +86,7 @@ export class DecodeScheduler {
   readonly #observer: EngineObserver;
   readonly #lanes = new Set<LaneState>();
   #running = 0;
+  #runningInBackground = 0;
   #sequence = 0;
 
   constructor(engine: Engine, options: SchedulerOptions) {
@@ -90,25 +106,39 @@ export class DecodeScheduler {
   }
 
   /** Jobs in the engine and jobs waiting for it. */
-  get load(): { readonly running: number; readonly finals: number; readonly partials: number } {
+  get load(): { readonly running: number } & WaitingJobs {
     let finals = 0;
     let partials = 0;
+    let background = 0;
     for (const lane of this.#lanes) {
       finals += lane.finals.length;
+      background += lane.background.length;
       if (lane.partial) partials++;
     }
-    return { running: this.#running, finals, partials };
+    return { running: this.#running, finals, partials, background };
   }
 
   /** Opens a lane. `sessionId` is for the log only; two lanes of one session are two lanes. */
   lane(sessionId: string): DecodeLane {
+    return this.#open(sessionId, true);
+  }
+
+  /** Opens a lane for work that nobody waits for at the pace of speech: all its jobs are background jobs. */
+  backgroundLane(jobId: string): DecodeLane {
+    return this.#open(jobId, false);
+  }
+
+  #open(sessionId: string, live: boolean): DecodeLane {
     const lane: LaneState = {
       sessionId,
+      live,
       finals: [],
       partial: null,
+      background: [],
       runningFinal: null,
       runningPartial: null,
       finalServed: 0,
+      backgroundServed: 0,
       closed: false,
     };
     this.#lanes.add(lane);
@@ -120,7 +150,8 @@ export class DecodeScheduler {
       get model() {
         return engine.model;
       },
-      decode: (request, options) => this.#queue(lane, request, options),
+      decode: (request, options) =>
+        this.#queue(lane, request, live ? options : { ...options, priority: 'background' }),
       close: () => this.#closeLane(lane),
     };
   }
@@ -155,6 +186,7 @@ export class DecodeScheduler {
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       if (priority === 'final') lane.finals.push(job);
+      else if (priority === 'background') lane.background.push(job);
       else lane.partial = job;
       replaced?.reject(aborted('A newer partial took the place of this one.'));
       this.#dispatch();
@@ -164,7 +196,7 @@ export class DecodeScheduler {
 
   #dispatch(): void {
     while (this.#running < this.#engine.maxConcurrent) {
-      const job = this.#takeFinal() ?? this.#takePartial();
+      const job = this.#takeFinal() ?? this.#takePartial() ?? this.#takeBackground();
       if (!job) return;
       void this.#run(job);
     }
@@ -208,11 +240,31 @@ export class DecodeScheduler {
     return first;
   }
 
+  #takeBackground(): Job | null {
+    const someoneIsLive = [...this.#lanes].some((lane) => lane.live);
+    const places = someoneIsLive ? Math.max(1, this.#engine.maxConcurrent - 1) : this.#engine.maxConcurrent;
+    if (this.#runningInBackground >= places) return null;
+    let first: LaneState | null = null;
+    let firstSince = Number.POSITIVE_INFINITY;
+    for (const lane of this.#lanes) {
+      const head = lane.background[0];
+      const since = head ? Math.max(head.arrival, lane.backgroundServed) : Number.POSITIVE_INFINITY;
+      if (since < firstSince) {
+        first = lane;
+        firstSince = since;
+      }
+    }
+    if (!first) return null;
+    first.backgroundServed = ++this.#sequence;
+    return first.background.shift() ?? null;
+  }
+
   async #run(job: Job): Promise<void> {
     const { lane, priority } = job;
     const startedAtMs = this.#clock.now();
     this.#running++;
     if (priority === 'final') lane.runningFinal = job;
+    else if (priority === 'background') this.#runningInBackground++;
     else lane.runningPartial = job;
     this.#observer.started?.({ priority, waitMs: startedAtMs - job.queuedAtMs });
     let outcome: 'done' | 'failed' | 'aborted' = 'done';
@@ -231,6 +283,7 @@ export class DecodeScheduler {
     }
     this.#running--;
     if (priority === 'final') lane.runningFinal = null;
+    else if (priority === 'background') this.#runningInBackground--;
     else lane.runningPartial = null;
     this.#observer.finished?.({
       priority,
@@ -245,8 +298,9 @@ export class DecodeScheduler {
   /** The caller is answered at once; the engine's place is free only when the engine says so. */
   #abort(job: Job): void {
     const { lane } = job;
-    const at = lane.finals.indexOf(job);
-    if (at >= 0) lane.finals.splice(at, 1);
+    const queue = job.priority === 'background' ? lane.background : lane.finals;
+    const at = queue.indexOf(job);
+    if (at >= 0) queue.splice(at, 1);
     else if (lane.partial === job) lane.partial = null;
     else job.stop.abort();
     job.reject(aborted('The decode was aborted.'));
@@ -257,15 +311,21 @@ export class DecodeScheduler {
     if (lane.closed) return;
     lane.closed = true;
     this.#lanes.delete(lane);
-    const waiting = [...lane.finals.splice(0), ...(lane.partial ? [lane.partial] : [])];
+    const waiting = [
+      ...lane.finals.splice(0),
+      ...(lane.partial ? [lane.partial] : []),
+      ...lane.background.splice(0),
+    ];
     lane.partial = null;
     for (const job of waiting) job.reject(aborted('The session has ended.'));
+    // With nobody live any more, files may have the whole engine.
+    if (lane.live) this.#dispatch();
     this.#reportQueue();
   }
 
   #reportQueue(): void {
-    const { finals, partials } = this.load;
-    this.#observer.queued?.({ finals, partials });
+    const { finals, partials, background } = this.load;
+    this.#observer.queued?.({ finals, partials, background });
   }
 }
 

@@ -1,4 +1,8 @@
-import { VOICE_ACTIVITY_WINDOW, type VoiceActivityModel } from './voice-activity.ts';
+import {
+  type StretchVoiceActivity,
+  VOICE_ACTIVITY_WINDOW,
+  type VoiceActivityModel,
+} from './voice-activity.ts';
 
 /** Below this level (dBFS, RMS of a window) nothing counts as speech, however quiet the room. */
 const MINIMUM_SPEECH_DB = -55;
@@ -38,6 +42,22 @@ export class EnergyVoiceActivity implements VoiceActivityModel {
   reset(): void {}
 
   close(): void {}
+}
+
+/** The same for recorded audio: every stretch with a noise floor of its own. */
+export const energyStretches: StretchVoiceActivity = {
+  judge: (stretches) => Promise.resolve(stretches.map(judgeStretch)),
+};
+
+function judgeStretch(stretch: Float32Array): Float32Array {
+  const model = new EnergyVoiceActivity();
+  const probabilities = new Float32Array(Math.ceil(stretch.length / VOICE_ACTIVITY_WINDOW));
+  for (let index = 0; index < probabilities.length; index++) {
+    const window = new Float32Array(VOICE_ACTIVITY_WINDOW);
+    window.set(stretch.subarray(index * VOICE_ACTIVITY_WINDOW, (index + 1) * VOICE_ACTIVITY_WINDOW));
+    probabilities[index] = model.probability(window);
+  }
+  return probabilities;
 }
 
 /** RMS in dBFS; digital silence is -100. */

@@ -33,7 +33,7 @@ export interface DecodeInput {
 /** Asks the engine with the session's language and prompt, and filters its answer. */
 export class HypothesisDecoder {
   readonly prompt: DecodePrompt;
-  readonly #language: SessionLanguage;
+  readonly language: SessionLanguage;
   readonly #lane: DecodeLane;
   readonly #translate: boolean;
   readonly #observer: RecognitionObserver;
@@ -50,12 +50,12 @@ export class HypothesisDecoder {
     this.#observer = observer;
     this.#signal = signal;
     this.prompt = new DecodePrompt(options.prompt, options.vocabulary);
-    this.#language = new SessionLanguage(options.language, lane.model.multilingual);
+    this.language = new SessionLanguage(options.language, lane.model.multilingual);
   }
 
   /** Two-letter code of the language that the text is in: English where it is translated. */
   get textLanguage(): string {
-    return this.#translate ? 'en' : this.#language.current;
+    return this.#translate ? 'en' : this.language.current;
   }
 
   /** @throws {EngineError} when the engine cannot do it. */
@@ -64,7 +64,7 @@ export class HypothesisDecoder {
     const prompt = this.prompt.at(input.startMs);
     const request: DecodeRequest = {
       audio: input.audio,
-      language: this.#language.request,
+      language: this.language.request,
       ...(this.#translate ? { translate: true } : {}),
       ...(prompt === undefined ? {} : { prompt }),
     };
@@ -83,7 +83,7 @@ export class HypothesisDecoder {
     }
     for (const reason of filtered.suppressed) this.#observer.suppressed?.(reason);
     // Noise has a language too, as far as a model is concerned.
-    if (filtered.words.length > 0) this.#language.observe(result, audioMs, input.priority);
+    if (filtered.words.length > 0) this.language.observe(result, audioMs, input.priority);
     return { units: toTextUnits(filtered.words, this.textLanguage), decodeMs };
   }
 

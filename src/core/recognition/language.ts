@@ -28,6 +28,16 @@ export class SessionLanguage {
     return this.#pinned ?? 'auto';
   }
 
+  /** Whether it will not change any more. */
+  get isSettled(): boolean {
+    return this.#pinned !== null;
+  }
+
+  /** Keeps to the best guess so far. */
+  settle(): void {
+    this.#pinned ??= this.#latest;
+  }
+
   /** What to call the language of what was said. */
   get current(): string {
     return this.#latest;

@@ -1,8 +1,9 @@
 import type { PartialMessage, WordTiming } from '../protocol/server-messages.ts';
 import type { FinalEvent } from './events.ts';
 import type { Hypothesis } from './hypothesis-decoder.ts';
+import { countSeamRepeats } from './seam-repeats.ts';
 import { alignPrefix, type CommitLimit, StableText } from './stable-text.ts';
-import { endsSentence, type TextUnit, unitsText } from './text-units.ts';
+import { endsSentence, shiftUnits, type TextUnit, unitsText } from './text-units.ts';
 import { SAMPLES_PER_MS } from './voice-activity.ts';
 
 /** Words of the previous segment that a decoder may repeat at a seam. */
@@ -12,8 +13,6 @@ const SEAM_WORDS = 5;
  * right. Measured on the starter model's long talk at 8 kHz: 8 word errors with 0 and 350 ms, 6 with 500.
  */
 const HOLD_BACK_MS = 500;
-/** A repeat this short a word was not spoken again: it is the sound left over at the cut. */
-const SEAM_WORD_MS = 150;
 
 /** Where long speech can be cut in two. */
 export interface Cut {
@@ -219,28 +218,6 @@ function wordTimings(units: readonly TextUnit[], bounded: (timeMs: number) => nu
       confidence: unit.probability,
     };
   });
-}
-
-/**
- * How many words at the start of a hypothesis only repeat the end of the text before it: the sound of the last
- * word reaches over the cut. A word that was really said again takes its time, so only hasty ones count.
- */
-function countSeamRepeats(units: readonly TextUnit[], seam: readonly string[]): number {
-  for (let count = Math.min(seam.length, units.length); count > 0; count--) {
-    const tail = seam.slice(seam.length - count);
-    const repeated = tail.every((word, index) => word === (units[index] as TextUnit).normalized);
-    const endMs = (units[count - 1] as TextUnit).endMs;
-    if (repeated && endMs <= SEAM_WORD_MS * (count + 1)) return count;
-  }
-  return 0;
-}
-
-function shiftUnits(units: readonly TextUnit[], byMs: number): TextUnit[] {
-  return units.map((unit) => ({
-    ...unit,
-    startMs: Math.max(0, unit.startMs + byMs),
-    endMs: Math.max(0, unit.endMs + byMs),
-  }));
 }
 
 function mean(values: readonly number[]): number {

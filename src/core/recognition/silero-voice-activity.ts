@@ -2,21 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { describeError, SurtitleError } from '../foundation/errors.ts';
-import { VOICE_ACTIVITY_WINDOW, type VoiceActivityModel } from './voice-activity.ts';
-
-/** Samples of the previous window that the network wants in front of each window (Silero v5 and v6, 16 kHz). */
-const CONTEXT = 64;
-const STATE_SHAPE = [2, 1, 128] as const;
-const STATE_LENGTH = 2 * 1 * 128;
-
-/** Below this peak (-80 dBFS, three steps of 16-bit audio) a window is digital silence: muted, gated or padding. */
-const SILENCE_PEAK = 1e-4;
-
-/** Windows of digital silence the network still hears after sound, so that its state settles: 320 ms. */
-const SETTLING_WINDOWS = 10;
+import {
+  CONTEXT,
+  isDigitalSilence,
+  judgeStretches,
+  newRecurrentState,
+  type RecurrentState,
+  SETTLING_WINDOWS,
+  STATE_LAYERS,
+  STATE_WIDTH,
+} from './silero-stretches.ts';
+import {
+  type StretchVoiceActivity,
+  VOICE_ACTIVITY_WINDOW,
+  type VoiceActivityModel,
+} from './voice-activity.ts';
 
 /** Loads the model once; each stream gets its own recurrent state. */
-export interface SileroVoiceActivity {
+export interface SileroVoiceActivity extends StretchVoiceActivity {
   /** A model for one stream, in its reset state. Costs a few kilobytes. */
   create(): VoiceActivityModel;
   /** Frees the network after the windows in flight. Models of it answer with an error from then on. */
@@ -84,7 +87,11 @@ class SharedNetwork implements SileroVoiceActivity {
   }
 
   create(): VoiceActivityModel {
-    return new SileroStream((input, stream) => this.#enqueue(input, stream));
+    return new SileroStream((input, state) => this.#enqueue(input, state));
+  }
+
+  judge(stretches: readonly Float32Array[]): Promise<Float32Array[]> {
+    return judgeStretches(stretches, (input, state) => this.#enqueue(input, state));
   }
 
   async close(): Promise<void> {
@@ -94,22 +101,23 @@ class SharedNetwork implements SileroVoiceActivity {
     await this.#session.release();
   }
 
-  #enqueue(input: Float32Array, stream: StreamState): Promise<number> {
+  #enqueue(input: Float32Array, recurrent: RecurrentState): Promise<Float32Array> {
     if (this.#closed) {
       return Promise.reject(
         new VoiceActivityError('The voice activity model was closed. Load it again before using it.'),
       );
     }
-    const result = this.#queue.then(() => this.#infer(input, stream));
+    const result = this.#queue.then(() => this.#infer(input, recurrent));
     // The caller sees a failure; the next window must run all the same.
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
-  async #infer(input: Float32Array, stream: StreamState): Promise<number> {
+  async #infer(input: Float32Array, recurrent: RecurrentState): Promise<Float32Array> {
+    const { rows } = recurrent;
     const { output, stateN } = await this.#session.run({
-      input: new this.#Tensor('float32', input, [1, input.length]),
-      state: new this.#Tensor('float32', stream.recurrent, STATE_SHAPE),
+      input: new this.#Tensor('float32', input, [rows, input.length / rows]),
+      state: new this.#Tensor('float32', recurrent.values, [STATE_LAYERS, rows, STATE_WIDTH]),
       sr: this.#sampleRate,
     });
     if (output === undefined || stateN === undefined) {
@@ -117,14 +125,14 @@ class SharedNetwork implements SileroVoiceActivity {
         'The model has no outputs `output` and `stateN`. Use a Silero VAD v5 or v6.',
       );
     }
-    stream.recurrent = stateN.data as Float32Array;
-    return (output.data as Float32Array)[0] as number;
+    recurrent.values = stateN.data as Float32Array;
+    return output.data as Float32Array;
   }
 }
 
 /** What is remembered of one stream since its last reset. */
 interface StreamState {
-  recurrent: Float32Array;
+  readonly recurrent: RecurrentState;
   context: Float32Array;
   /** Windows of digital silence in a row; endless where nothing was heard yet. */
   silentWindows: number;
@@ -132,18 +140,18 @@ interface StreamState {
 
 function newStreamState(): StreamState {
   return {
-    recurrent: new Float32Array(STATE_LENGTH),
+    recurrent: newRecurrentState(1),
     context: new Float32Array(CONTEXT),
     silentWindows: Number.POSITIVE_INFINITY,
   };
 }
 
 class SileroStream implements VoiceActivityModel {
-  readonly #infer: (input: Float32Array, stream: StreamState) => Promise<number>;
+  readonly #infer: (input: Float32Array, recurrent: RecurrentState) => Promise<Float32Array>;
   /** Replaced by a reset, so that windows still queued finish with the state they belong to. */
   #state = newStreamState();
 
-  constructor(infer: (input: Float32Array, stream: StreamState) => Promise<number>) {
+  constructor(infer: (input: Float32Array, recurrent: RecurrentState) => Promise<Float32Array>) {
     this.#infer = infer;
   }
 
@@ -160,7 +168,7 @@ class SileroStream implements VoiceActivityModel {
     // A muted session costs nothing. Nor does the network get used to digital silence, after which any noise
     // sounds like an onset to it: measured, 1 false alarm instead of 4 in 216 stretches of noise and music.
     if (state.silentWindows > SETTLING_WINDOWS) return 0;
-    return this.#infer(input, state);
+    return this.#infer(input, state.recurrent).then(([probability]) => probability as number);
   }
 
   reset(): void {
@@ -170,8 +178,4 @@ class SileroStream implements VoiceActivityModel {
   close(): void {
     this.reset();
   }
-}
-
-function isDigitalSilence(window: Float32Array): boolean {
-  return window.every((sample) => Math.abs(sample) < SILENCE_PEAK);
 }

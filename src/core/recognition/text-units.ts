@@ -120,3 +120,12 @@ export function unitsText(units: readonly TextUnit[]): string {
 export function endsSentence(unit: TextUnit): boolean {
   return /[.!?…。！？]/u.test(unit.trailing);
 }
+
+/** The same units `byMs` later, but not before zero. */
+export function shiftUnits(units: readonly TextUnit[], byMs: number): TextUnit[] {
+  return units.map((unit) => ({
+    ...unit,
+    startMs: Math.max(0, unit.startMs + byMs),
+    endMs: Math.max(0, unit.endMs + byMs),
+  }));
+}

@@ -16,3 +16,14 @@ export interface VoiceActivityModel {
   /** Frees what the model holds. */
   close(): void;
 }
+
+/** Voice activity of recorded audio, which need not be heard in order. */
+export interface StretchVoiceActivity {
+  /**
+   * Hears several stretches of audio side by side, each from a reset state: with a network several times faster
+   * than one after the other.
+   * @param stretches mono, 16 kHz, -1 to 1; a last window that is not full is filled up with silence.
+   * @returns for each stretch the probability of speech, 0 to 1, in each of its windows.
+   */
+  judge(stretches: readonly Float32Array[]): Promise<Float32Array[]>;
+}

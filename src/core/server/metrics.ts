@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { EngineObserver } from '../engine/scheduler.ts';
+import type { EngineObserver, WaitingJobs } from '../engine/scheduler.ts';
 import type { ProtocolErrorCode } from '../protocol/errors.ts';
 import type { SuppressionReason } from '../recognition/recognizer-types.ts';
 import type { RejectionReason, ServerObserver } from './observer.ts';
@@ -139,9 +139,10 @@ export class ServerMetrics implements ServerObserver, EngineObserver {
     this.#restarts.inc();
   }
 
-  queued(waiting: { readonly finals: number; readonly partials: number }): void {
+  queued(waiting: WaitingJobs): void {
     this.#queue.set({ priority: 'final' }, waiting.finals);
     this.#queue.set({ priority: 'partial' }, waiting.partials);
+    this.#queue.set({ priority: 'background' }, waiting.background);
   }
 
   started(job: Parameters<NonNullable<EngineObserver['started']>>[0]): void {

@@ -1,0 +1,238 @@
+import { SampleBuffer } from '../audio/sample-buffer.ts';
+import type { DecodeLane } from '../engine/engine.ts';
+import { HypothesisDecoder } from '../recognition/hypothesis-decoder.ts';
+import type { RecognitionObserver } from '../recognition/recognizer-types.ts';
+import type { TextUnit } from '../recognition/text-units.ts';
+import { SAMPLES_PER_MS, type StretchVoiceActivity } from '../recognition/voice-activity.ts';
+import type { TranscriptSegment } from '../transcript/transcript.ts';
+import { ActivityMap } from './activity-map.ts';
+import { type ChunkAudio, decodeChunk } from './chunk-decoder.ts';
+import { type Chunk, type ChunkPlanner, OVERLAP, PausePlanner } from './chunk-planner.ts';
+import { joinAtCut } from './seam.ts';
+import { toTranscriptSegments } from './transcript-segments.ts';
+
+/** What is asked of a transcription; all of it can change the text. */
+export interface TranscriptionOptions {
+  /** Two-letter code, or `auto` to detect it from the first speech. */
+  readonly language: string;
+  /** Translate into English. */
+  readonly translate: boolean;
+  readonly prompt?: string;
+  readonly vocabulary?: readonly string[];
+}
+
+/** A chunk that has been decoded. With those before it, all that is needed to go on behind it. */
+export interface DecodedChunk {
+  readonly end: number;
+  readonly isCutInSpeech: boolean;
+  /** Of all text so far; known once it is settled. */
+  readonly language: string;
+  /** Times are milliseconds from the start of the recording. */
+  readonly units: readonly TextUnit[];
+}
+
+export interface TranscriptionProgress {
+  /** Audio that has been accounted for, from the start, in milliseconds. */
+  readonly doneMs: number;
+}
+
+export interface TranscriptionDependencies {
+  readonly lane: DecodeLane;
+  readonly voiceActivity: StretchVoiceActivity;
+  /** Chunks decoded at the same time. */
+  readonly concurrency: number;
+  readonly planner?: ChunkPlanner;
+  readonly observer?: RecognitionObserver;
+  /** Ends the transcription with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Chunks of the same audio, decoded earlier with the same options, from its start on and without a gap. */
+  readonly decoded?: readonly DecodedChunk[];
+  /** Called for every further chunk in order; the transcription waits for it. */
+  onChunk?(chunk: DecodedChunk): Promise<void> | void;
+  onProgress?(progress: TranscriptionProgress): void;
+}
+
+export interface AudioTranscription {
+  readonly segments: readonly TranscriptSegment[];
+  /** Two-letter code of the language the text is in. */
+  readonly language: string;
+  readonly durationMs: number;
+}
+
+/** Chunks with words after which the language is taken for what it seemed to be so far. */
+const LANGUAGE_CHUNKS = 3;
+
+/**
+ * Transcribes a recording of any length in bounded memory: voice activity finds the speech, it is cut into chunks
+ * at pauses, chunks are decoded side by side, and their words are joined. No text is carried from chunk to chunk,
+ * so the result depends on the audio and the options alone.
+ *
+ * @param audio mono, 16 kHz, -1 to 1, from the start of the recording. It is read no faster than it is decoded.
+ * @throws {EngineError} when the engine cannot do it; whatever reading the audio throws; the signal's reason.
+ */
+export async function transcribeAudio(
+  audio: AsyncIterable<Float32Array>,
+  options: TranscriptionOptions,
+  dependencies: TranscriptionDependencies,
+): Promise<AudioTranscription> {
+  const run = new Transcription(options, dependencies);
+  try {
+    return await run.transcribe(audio);
+  } finally {
+    // Chunks in flight would otherwise be decoded for nobody.
+    run.abort();
+  }
+}
+
+class Transcription {
+  readonly #dependencies: TranscriptionDependencies;
+  readonly #planner: ChunkPlanner;
+  readonly #decoder: HypothesisDecoder;
+  readonly #abort = new AbortController();
+  readonly #buffer: SampleBuffer;
+  readonly #activity: ActivityMap;
+  readonly #decoded: DecodedChunk[];
+  /** Where the next step of the plan begins, and whether that is within speech. */
+  #from: number;
+  #isInSpeech: boolean;
+  /** Chunks in the engine. */
+  readonly #pending = new Set<Promise<void>>();
+  /** Settles when every chunk so far is decoded and reported, or one of them failed. */
+  #reported: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | null = null;
+  /** How many of the decoded chunks have been given to `onChunk`. */
+  #kept: number;
+
+  constructor(options: TranscriptionOptions, dependencies: TranscriptionDependencies) {
+    this.#dependencies = dependencies;
+    this.#planner = dependencies.planner ?? new PausePlanner();
+    this.#decoded = [...(dependencies.decoded ?? [])];
+    this.#kept = this.#decoded.length;
+    const last = this.#decoded.at(-1);
+    this.#from = last?.end ?? 0;
+    this.#isInSpeech = last?.isCutInSpeech ?? false;
+    const { signal, lane, observer = {}, voiceActivity } = dependencies;
+    const aborted = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
+    const language =
+      last && options.language === 'auto' && !options.translate ? last.language : options.language;
+    this.#decoder = new HypothesisDecoder(lane, { ...options, language }, observer, aborted);
+    const needed = Math.min(Math.max(0, this.#from - OVERLAP), ActivityMap.audioNeededFrom(this.#from));
+    this.#buffer = new SampleBuffer(needed);
+    this.#activity = new ActivityMap(voiceActivity, this.#buffer, this.#from);
+  }
+
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  async transcribe(audio: AsyncIterable<Float32Array>): Promise<AudioTranscription> {
+    let position = 0;
+    for await (const piece of audio) {
+      this.#dependencies.signal?.throwIfAborted();
+      const known = Math.min(piece.length, Math.max(0, this.#buffer.end - position));
+      position += piece.length;
+      this.#buffer.append(piece.subarray(known));
+      if (this.#activity.isDue) await this.#advance(null);
+    }
+    await this.#advance(Math.max(position, this.#from));
+    await this.#whenDecoded();
+    const durationMs = Math.round(position / SAMPLES_PER_MS);
+    const language = this.#decoder.textLanguage;
+    return {
+      segments: toTranscriptSegments(this.#joinedUnits(), language, durationMs),
+      language,
+      durationMs,
+    };
+  }
+
+  /** Plans and starts whatever the audio so far allows. @param audioEnd where it ends, once that is known. */
+  async #advance(audioEnd: number | null): Promise<void> {
+    await this.#activity.judge(audioEnd !== null);
+    while (audioEnd === null || this.#from < audioEnd) {
+      const step = this.#planner.next(this.#activity, this.#from, this.#isInSpeech, audioEnd);
+      if (!step) break;
+      if (step.kind === 'chunk') await this.#start(step.chunk);
+      this.#from = step.kind === 'chunk' ? step.chunk.end : step.end;
+      this.#isInSpeech = step.kind === 'chunk' && step.chunk.isCutInSpeech;
+      this.#activity.discardBefore(this.#from - OVERLAP);
+      this.#buffer.discardBefore(Math.min(this.#buffer.end, Math.max(0, this.#from - OVERLAP)));
+    }
+  }
+
+  /** Starts decoding a chunk once there is a place for it. */
+  async #start(chunk: Chunk): Promise<void> {
+    // Until it is clear what language this is, one chunk must not overtake another.
+    const places = this.#decoder.language.isSettled ? this.#dependencies.concurrency : 1;
+    while (this.#pending.size >= places) await Promise.race(this.#pending);
+    this.#throwIfFailed();
+    const decoding = this.#decode({
+      chunk,
+      samples: this.#buffer.slice(chunk.audioStart, chunk.audioEnd),
+      activity: this.#activity.historyOf(chunk.audioStart, chunk.audioEnd),
+    });
+    this.#pending.add(decoding);
+    void decoding.then(() => this.#pending.delete(decoding));
+    if (!this.#decoder.language.isSettled) await this.#whenDecoded();
+  }
+
+  /** Decodes a chunk and reports it after those before it. Never rejects: a failure is kept for whoever waits. */
+  async #decode(audio: ChunkAudio): Promise<void> {
+    const before = this.#reported;
+    const decoding = decodeChunk(this.#decoder, audio);
+    const reporting = decoding.then(async (units) => {
+      await before;
+      if (!this.#failure) await this.#report(audio.chunk, units);
+    });
+    this.#reported = reporting.catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+    // A place is free when the engine is done, not only when the slowest chunk before was reported.
+    await decoding.catch(() => this.#reported);
+  }
+
+  async #whenDecoded(): Promise<void> {
+    await this.#reported;
+    this.#throwIfFailed();
+  }
+
+  #throwIfFailed(): void {
+    this.#dependencies.signal?.throwIfAborted();
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  async #report(chunk: Chunk, units: readonly TextUnit[]): Promise<void> {
+    const { language } = this.#decoder;
+    this.#decoded.push({
+      end: chunk.end,
+      isCutInSpeech: chunk.isCutInSpeech,
+      language: this.#decoder.textLanguage,
+      units,
+    });
+    if (this.#decoded.filter((decoded) => decoded.units.length > 0).length >= LANGUAGE_CHUNKS)
+      language.settle();
+    // While the language may still change, going on from here later would give another text.
+    if (language.isSettled) {
+      while (this.#kept < this.#decoded.length) {
+        await this.#dependencies.onChunk?.(this.#decoded[this.#kept++] as DecodedChunk);
+      }
+    }
+    this.#dependencies.onProgress?.({ doneMs: chunk.end / SAMPLES_PER_MS });
+  }
+
+  #joinedUnits(): TextUnit[] {
+    const joined: TextUnit[] = [];
+    let previous: DecodedChunk | null = null;
+    let previousCount = 0;
+    for (const chunk of this.#decoded) {
+      let { units } = chunk;
+      if (previous?.isCutInSpeech) {
+        const before = joined.splice(joined.length - previousCount);
+        units = joinAtCut(before, units, previous.end / SAMPLES_PER_MS, OVERLAP / SAMPLES_PER_MS);
+      }
+      joined.push(...units);
+      previous = chunk;
+      previousCount = units.length;
+    }
+    return joined;
+  }
+}
