@@ -1,14 +1,20 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { systemClock } from '../core/foundation/clock.ts';
 import { SurtitleError } from '../core/foundation/errors.ts';
-import { resourcesFolder } from './installation.ts';
+import { silentLogger } from '../core/foundation/logger.ts';
+import { STARTER_MODEL, SUGGESTED_MODEL } from '../core/models/catalogue.ts';
+import { ModelError } from '../core/models/model-error.ts';
+import { ModelStore } from '../core/models/store.ts';
+import { bundledModel, modelsFolder } from './models/places.ts';
 
-/** The model that ships with Surtitle. */
-export const STARTER_MODEL = 'starter.en';
+export { STARTER_MODEL };
 
 /** Said wherever the starter model is used. */
 export const STARTER_NOTICE =
   'starter.en is a demo: it knows 639 English words and was trained on synthetic voices only. It is not for captioning people.';
+
+const DEMO_HINT = `--model ${STARTER_MODEL} uses the bundled demo model.`;
 
 /** A model file to load. */
 export interface ResolvedModel {
@@ -25,10 +31,12 @@ export interface ModelPlaces {
   readonly dataFolder: string;
 }
 
-/** How to get a model that is good enough to caption people. */
+/** The one command that gets a model good enough to caption people, or uses the one that is there. */
 export function realModelHint({ dataFolder }: ModelPlaces): string {
-  const folder = path.join(dataFolder, 'models');
-  return `For real use put a Whisper model such as ggml-base.en.bin (https://huggingface.co/ggerganov/whisper.cpp) into ${folder} and pass --model base.en.`;
+  const installed = existsSync(path.join(modelsFolder(dataFolder), `ggml-${SUGGESTED_MODEL}.bin`));
+  return installed
+    ? `For real use: --model ${SUGGESTED_MODEL}`
+    : `For real use: surtitle models pull ${SUGGESTED_MODEL}`;
 }
 
 /**
@@ -46,19 +54,26 @@ export function requestedModel(
  * Finds the file of a model given as a path to a GGML file, or as a name: the bundled starter model, or
  * `ggml-NAME.bin` among the user's models.
  *
- * @throws {SurtitleError} `model_not_found`.
+ * @throws {SurtitleError} `model_not_found`, `model_name_invalid`.
  */
 export function resolveModel(requested: string, places: ModelPlaces): ResolvedModel {
-  if (requested === STARTER_MODEL) {
-    const file = path.join(resourcesFolder, 'models', `ggml-${STARTER_MODEL}.bin`);
-    return { name: STARTER_MODEL, path: requireFile(file, requested, places), starter: true };
-  }
   if (looksLikePath(requested)) {
     const file = requireFile(path.resolve(requested), requested, places);
     return { name: nameOfFile(file), path: file, starter: false };
   }
-  const file = path.join(places.dataFolder, 'models', `ggml-${requested}.bin`);
-  return { name: requested, path: requireFile(file, requested, places), starter: false };
+  const store = new ModelStore({
+    folder: modelsFolder(places.dataFolder),
+    bundled: bundledModel,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  try {
+    const file = store.locate(requested);
+    return { name: requested, path: file, starter: requested === STARTER_MODEL };
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.code !== 'model_not_found') throw error;
+    throw new SurtitleError(error.code, `${error.message} ${DEMO_HINT}`, { cause: error });
+  }
 }
 
 function looksLikePath(requested: string): boolean {
@@ -80,6 +95,6 @@ function requireFile(file: string, requested: string, places: ModelPlaces): stri
   if (exists && statSync(file).isFile()) return file;
   throw new SurtitleError(
     'model_not_found',
-    `There is no model "${requested}": ${file} ${exists ? 'is not a file' : 'does not exist'}. ${realModelHint(places)} --model ${STARTER_MODEL} uses the bundled demo model.`,
+    `There is no model "${requested}": ${file} ${exists ? 'is not a file' : 'does not exist'}. ${realModelHint(places)} ${DEMO_HINT}`,
   );
 }

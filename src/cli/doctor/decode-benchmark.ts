@@ -1,24 +1,18 @@
 import os from 'node:os';
 import { ENGINE_SAMPLE_RATE, type Engine } from '../../core/engine/engine.ts';
+import { CATALOGUE, findModel } from '../../core/models/catalogue.ts';
+import {
+  COMFORTABLE_SPEED,
+  estimateSpeed,
+  type Machine,
+  recommendModels,
+} from '../../core/models/recommendation.ts';
 import type { ResolvedModel } from '../model-resolution.ts';
 import { STARTER_NOTICE } from '../model-resolution.ts';
 import type { Finding } from './finding.ts';
 
 /** Decodes timed per setting; the best counts, because other programs only ever make it slower. */
 const RUNS = 3;
-
-/**
- * Live captions decode the speech of the last seconds again and again: below this many times real time
- * they fall behind.
- */
-const COMFORTABLE_SPEED = 4;
-
-/** What a decode costs against the starter model's: encoder layers × width², from the models' dimensions. */
-const RELATIVE_COST: readonly (readonly [string, number])[] = [
-  ['small', 48],
-  ['base', 10.7],
-  ['tiny', 4],
-];
 
 /** One setting's speed. */
 export interface DecodeSpeed {
@@ -67,17 +61,25 @@ export function judgeSpeed(model: ResolvedModel, speeds: readonly DecodeSpeed[])
   };
 }
 
-/** One plain sentence on which model to use here. */
-export function recommendModel(model: ResolvedModel, speeds: readonly DecodeSpeed[]): string {
+/** Plain sentences on which model to use here, and how to get it. */
+export function recommendModel(
+  model: ResolvedModel,
+  speeds: readonly DecodeSpeed[],
+  memoryBytes: number = os.totalmem(),
+): string {
   const best = Math.max(...speeds.map((speed) => speed.timesRealTime));
-  if (!model.starter) {
-    return best >= COMFORTABLE_SPEED
-      ? `${model.name} is fast enough for live captions here.`
-      : `${model.name} is too slow for live captions here (${best.toFixed(1)} × real time, ${COMFORTABLE_SPEED} are needed): use a smaller one.`;
+  if (model.starter) return `${STARTER_NOTICE} ${recommendFrom({ starterTimesRealTime: best, memoryBytes })}`;
+  return best >= COMFORTABLE_SPEED
+    ? `${model.name} is fast enough for live captions here.`
+    : `${model.name} is too slow for live captions here (${best.toFixed(1)} × real time, ${COMFORTABLE_SPEED} are needed): use a smaller one.`;
+}
+
+function recommendFrom(machine: Machine & { readonly starterTimesRealTime: number }): string {
+  const recommended = recommendModels(CATALOGUE, machine);
+  const english = recommended && findModel(recommended.english);
+  if (!english) {
+    return 'This machine is slow for live captions: try the tiny model (surtitle models pull tiny.en).';
   }
-  const fitting = RELATIVE_COST.find(([, cost]) => best / cost >= COMFORTABLE_SPEED);
-  const guess = fitting
-    ? `${fitting[0]} models should keep up here (about ${(best / fitting[1]).toFixed(0)} × real time, estimated from the models' sizes; \`surtitle doctor --model ${fitting[0]}.en\` measures it).`
-    : 'This machine is slow for live captions: try the tiny model.';
-  return `${STARTER_NOTICE} ${guess}`;
+  const speed = estimateSpeed(english, machine.starterTimesRealTime).toFixed(0);
+  return `${english.family} models should keep up here (about ${speed} × real time, estimated from the demo's speed): surtitle models pull ${english.name}`;
 }

@@ -6,6 +6,7 @@ import { silentLogger } from '../../core/foundation/logger.ts';
 import { openWavFile } from '../audio/audio-input.ts';
 import { samplesFolder } from '../installation.ts';
 import { type ModelPlaces, type ResolvedModel, resolveModel } from '../model-resolution.ts';
+import { rememberStarterSpeed } from '../models/speed-record.ts';
 import { openModelEngine } from '../open-engine.ts';
 import {
   type DecodeSpeed,
@@ -35,7 +36,7 @@ export async function checkModelAndSpeed(requested: string, places: ModelPlaces)
     return { findings: [finding], recommendation: null };
   }
   try {
-    return await timeModel(model);
+    return await timeModel(model, places);
   } catch (error) {
     const finding: Finding = {
       check: 'model',
@@ -50,7 +51,7 @@ export async function checkModelAndSpeed(requested: string, places: ModelPlaces)
   }
 }
 
-async function timeModel(model: ResolvedModel): Promise<EngineChecks> {
+async function timeModel(model: ResolvedModel, places: ModelPlaces): Promise<EngineChecks> {
   const audio = await benchmarkAudio();
   const speeds: DecodeSpeed[] = [];
   let gpu = false;
@@ -67,6 +68,7 @@ async function timeModel(model: ResolvedModel): Promise<EngineChecks> {
       await engine.close();
     }
   }
+  if (model.starter && words > 0) await rememberStarterSpeed(places.dataFolder, speeds);
   const loads: Finding =
     words > 0
       ? {
