@@ -12,6 +12,9 @@ const UNDECODED_VOICE_MS = 700;
 const MOST_RESTS = 4;
 /** A chunk with more voice than this and no word was not understood as a whole; perhaps it is in halves. */
 const UNHEARD_VOICE_MS = 3_000;
+/** A word with more voice than this, and this for each of its letters, has swallowed its neighbours. */
+const LONGEST_WORD_MS = 1_000;
+const LONGEST_LETTER_MS = 150;
 /** Words before a rest that it may repeat. */
 const SEAM_WORDS = 5;
 /** What the halves of a chunk both hear. */
@@ -61,15 +64,39 @@ async function decodeSpan(
   };
   let units = await decode(start);
   for (let rests = 0; rests < MOST_RESTS; rests++) {
-    const last = units.at(-1);
-    if (!last) break;
-    const from = Math.max(start, Math.round(last.endMs * SAMPLES_PER_MS));
-    if (from >= end || audio.activity.voicedMs(from, end) < UNDECODED_VOICE_MS) break;
+    const gap = findUndecoded(units, audio.activity, end);
+    if (!gap) break;
+    const from = Math.max(start, Math.round(gap.fromMs * SAMPLES_PER_MS));
     const rest = await decode(from);
-    const seam = units.slice(-SEAM_WORDS).map((unit) => unit.normalized);
+    const seam = units
+      .slice(0, gap.keep)
+      .slice(-SEAM_WORDS)
+      .map((unit) => unit.normalized);
     const repeats = countSeamRepeats(shiftUnits(rest, -from / SAMPLES_PER_MS), seam);
-    if (rest.length === repeats) break;
-    units = [...units, ...rest.slice(repeats)];
+    // Not heard any better: music, or a word drawn out.
+    if (rest.length - repeats <= units.length - gap.keep) break;
+    units = [...units.slice(0, gap.keep), ...rest.slice(repeats)];
   }
   return units;
+}
+
+/**
+ * Where words are missing: behind the last one, or within one that lasts longer than anybody speaks it, because
+ * the decoder left out what followed and the next time stamp stretched it.
+ * @returns from when to decode again, and how many units before it hold; null where nothing is missing.
+ */
+function findUndecoded(
+  units: readonly TextUnit[],
+  activity: ActivityHistory,
+  end: number,
+): { readonly fromMs: number; readonly keep: number } | null {
+  const voicedMs = (fromMs: number, toMs: number) =>
+    activity.voicedMs(Math.round(fromMs * SAMPLES_PER_MS), Math.round(toMs * SAMPLES_PER_MS));
+  const drawnOut = units.findIndex(
+    (unit) => voicedMs(unit.startMs, unit.endMs) > LONGEST_WORD_MS + LONGEST_LETTER_MS * unit.word.length,
+  );
+  if (drawnOut >= 0) return { fromMs: (units[drawnOut] as TextUnit).startMs, keep: drawnOut };
+  const last = units.at(-1);
+  if (!last || voicedMs(last.endMs, end / SAMPLES_PER_MS) < UNDECODED_VOICE_MS) return null;
+  return { fromMs: last.endMs, keep: units.length };
 }
