@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { describeError, SurtitleError } from '../core/foundation/errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram } from './program.ts';
@@ -20,19 +20,40 @@ export async function main(argv: readonly string[]): Promise<void> {
       demo: async (options) => (await import('./commands/demo.ts')).demo(options),
       serve: async (options) => (await import('./commands/serve.ts')).serve(options),
       stream: async (input, options) => (await import('./commands/stream.ts')).stream(input, options),
+      history: async (request) => (await import('./commands/history.ts')).history(request),
+      settings: async (request) => (await import('./commands/settings.ts')).settings(request),
       doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options),
+      models: {
+        list: async (options) => (await import('./commands/models-list.ts')).modelsList(options),
+        pull: async (name, options) => (await import('./commands/models-pull.ts')).modelsPull(name, options),
+        importFile: async (file, options) =>
+          (await import('./commands/models-import.ts')).modelsImport(file, options),
+        remove: async (name) => (await import('./commands/models-remove.ts')).modelsRemove(name),
+        locate: async (name) => (await import('./commands/models-path.ts')).modelsPath(name),
+      },
     },
     (exitCode) => {
       process.exitCode = exitCode;
     },
   );
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  overrideExit(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = report(error, program.opts().verbose === true || Boolean(process.env.SURTITLE_DEBUG));
   }
   setTimeout(() => process.exit(), LEAVE_AFTER_MS).unref();
+}
+
+/** Has commander throw instead of ending the process, in subcommands too. */
+function overrideExit(command: Command): void {
+  command.exitOverride();
+  for (const subcommand of command.commands) overrideExit(subcommand);
+}
+
+/** A command with all that are below it. */
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
 }
 
 /** Writes what went wrong to stderr. @returns the exit code. */

@@ -1,7 +1,11 @@
 import { Command, Help, Option } from 'commander';
 import { AUDIO_ENCODINGS } from '../core/protocol/encodings.ts';
 import { describeExitCodes } from './exit-codes.ts';
+import { addHistory } from './history/history-grammar.ts';
+import type { HistoryRequest } from './history/history-request.ts';
 import { packageVersion } from './installation.ts';
+import { addModels } from './models/grammar.ts';
+import type { ModelsActions } from './models/options.ts';
 import {
   audioEncoding,
   channelCount,
@@ -14,6 +18,8 @@ import {
   socketAddress,
   wholeNumber,
 } from './options.ts';
+import { addSettings } from './settings/settings-grammar.ts';
+import type { SettingsRequest } from './settings/settings-request.ts';
 
 /** What the commands do; each gives the exit code. */
 export interface CliActions {
@@ -21,6 +27,7 @@ export interface CliActions {
   serve(options: ServeOptions): Promise<number>;
   stream(input: string, options: StreamOptions): Promise<number>;
   doctor(options: DoctorOptions): Promise<number>;
+  readonly models: ModelsActions;
 }
 
 const HIGHEST_PORT = 65_535;
@@ -43,6 +50,9 @@ export function createProgram(actions: CliActions, finish: (exitCode: number) =>
   addDemo(program, actions, finish);
   addServe(program, actions, finish);
   addStream(program, actions, finish);
+  addModels(program, actions.models, finish);
+  addHistory(program, async (request) => finish(await actions.history(request)));
+  addSettings(program, async (request) => finish(await actions.settings(request)));
   addDoctor(program, actions, finish);
   return program;
 }
@@ -112,6 +122,7 @@ function addStream(program: Command, actions: CliActions, finish: (exitCode: num
     .option('--json', 'print every event as one line of JSON, with the time it came in at_ms', false)
     .option('--log <path>', 'also write events and sending times to a file, for the benchmark')
     .option('--fast', 'as fast as the server reads, instead of at the pace of the recording', false)
+    .option('--no-history', 'do not keep this session in the history')
     .option('--language <tag>', 'language of the speech, such as en, or auto', 'auto')
     .option('--model <name>', 'one of the models the server has')
     .option('--word-timestamps', 'have a time for every word (shown with --json)', false)
@@ -123,7 +134,8 @@ function addStream(program: Command, actions: CliActions, finish: (exitCode: num
       'after',
       `
 Ctrl-C ends the recording and waits for the last captions; a second one gives
-up at once.
+up at once. Finished captions are kept on this machine (surtitle history);
+--no-history or the setting history.enabled keeps none.
 ${examples(
   'surtitle stream talk.wav',
   'surtitle stream --fast --json talk.wav > events.jsonl',

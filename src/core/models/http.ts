@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, request } from 'undici';
+import type * as Undici from 'undici';
 import { publicAddress } from './hub.ts';
 import { ModelError } from './model-error.ts';
 
@@ -33,15 +33,37 @@ export interface HttpClient {
  *
  * @throws {ModelError} `proxy_invalid`.
  */
-export function createHttpClient(): HttpClient {
-  const dispatcher = createDispatcher();
+export async function createHttpClient(): Promise<HttpClient> {
+  // Loaded when it is needed: everything that looks up a model imports this room, and little of it downloads.
+  const undici = await import('undici');
+  const dispatcher = createDispatcher(undici);
+  const getOnce: GetOnce = async (address, headers, signal) => {
+    const answer = await undici.request(address, { method: 'GET', headers, signal, dispatcher });
+    // A body that is dropped, or breaks while nobody reads it, must not end the process.
+    answer.body.on('error', () => undefined);
+    return {
+      status: answer.statusCode,
+      headers: Object.fromEntries(
+        Object.entries(answer.headers).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value[0] : value,
+        ]),
+      ),
+      body: answer.body,
+      discard: () => {
+        answer.body.destroy();
+      },
+    };
+  };
   return {
-    get: (address, headers, signal) => follow(dispatcher, address, headers, signal),
+    get: (address, headers, signal) => follow(getOnce, address, headers, signal),
     close: () => dispatcher.destroy(),
   };
 }
 
-function createDispatcher(): EnvHttpProxyAgent {
+type GetOnce = HttpClient['get'];
+
+function createDispatcher({ EnvHttpProxyAgent }: typeof Undici): Undici.EnvHttpProxyAgent {
   try {
     // Proxies commonly refuse tunnels to plain HTTP servers.
     return new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0, proxyTunnel: false });
@@ -55,7 +77,7 @@ function createDispatcher(): EnvHttpProxyAgent {
 }
 
 async function follow(
-  dispatcher: EnvHttpProxyAgent,
+  getOnce: GetOnce,
   start: URL,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -64,7 +86,7 @@ async function follow(
   for (let redirects = 0; ; redirects++) {
     // What the user gave for one server is not for the next.
     const authorization = address.origin === start.origin ? authorizationOf(start) : {};
-    const answer = await getOnce(dispatcher, address, { ...headers, ...authorization }, signal);
+    const answer = await getOnce(address, { ...headers, ...authorization }, signal);
     const location = answer.headers.location;
     if (!REDIRECTS.has(answer.status) || location === undefined) return answer;
     answer.discard();
@@ -76,27 +98,6 @@ async function follow(
     }
     address = next;
   }
-}
-
-async function getOnce(
-  dispatcher: EnvHttpProxyAgent,
-  address: URL,
-  headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  const answer = await request(address, { method: 'GET', headers, signal, dispatcher });
-  // A body that is dropped, or breaks while nobody reads it, must not end the process.
-  answer.body.on('error', () => undefined);
-  return {
-    status: answer.statusCode,
-    headers: Object.fromEntries(
-      Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
-    ),
-    body: answer.body,
-    discard: () => {
-      answer.body.destroy();
-    },
-  };
 }
 
 function authorizationOf({ username, password }: URL): Record<string, string> {

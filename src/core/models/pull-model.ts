@@ -53,7 +53,7 @@ export async function pullModel(
       try {
         const all = AbortSignal.any([signal, lock.lost]);
         if (await adopt(context, model, files, all, onEvent)) return { ...installed, alreadyThere: true };
-        const http = context.createHttpClient();
+        const http = await context.createHttpClient();
         try {
           await download({ ...context, model, address, files, http, lock, signal: all, onEvent });
         } finally {

@@ -21,7 +21,7 @@ export interface ModelStoreOptions {
    */
   readonly inspect?: (file: string) => Promise<unknown>;
   readonly catalogue?: readonly CatalogueModel[];
-  readonly createHttpClient?: () => HttpClient;
+  readonly createHttpClient?: () => Promise<HttpClient>;
   readonly patience?: Partial<DownloadPatience>;
 }
 
@@ -33,7 +33,7 @@ export interface StoreContext {
   readonly logger: Logger;
   readonly inspect: ((file: string) => Promise<unknown>) | null;
   readonly catalogue: readonly CatalogueModel[];
-  readonly createHttpClient: () => HttpClient;
+  readonly createHttpClient: () => Promise<HttpClient>;
   readonly patience: DownloadPatience;
 }
 

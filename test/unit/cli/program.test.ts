@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../../src/cli/program.ts';
 
@@ -22,10 +23,19 @@ async function parse(...args: string[]): Promise<{ ran: Ran[]; complaint: string
       serve: (options) => record('serve', options),
       stream: (input, options) => record('stream', options, input),
       doctor: (options) => record('doctor', options),
+      history: (request) => record('history', request),
+      settings: (request) => record('settings', request),
+      models: {
+        list: (options) => record('models list', options),
+        pull: (name, options) => record('models pull', options, name),
+        importFile: (file, options) => record('models import', options, file),
+        remove: (name, options) => record('models rm', options, name),
+        locate: (name, options) => record('models path', options, name),
+      },
     },
     () => {},
   );
-  for (const command of [program, ...program.commands]) {
+  for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput({
       writeErr: (text) => {
         complaint += text;
@@ -37,6 +47,10 @@ async function parse(...args: string[]): Promise<{ ran: Ran[]; complaint: string
   }
   await program.parseAsync(['node', 'surtitle', ...args]).catch(() => {});
   return { ran, complaint, help };
+}
+
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
 }
 
 describe('the command line', () => {
@@ -118,10 +132,13 @@ describe('the command line', () => {
     expect(ran[0]?.options).toMatchObject({ verbose: true });
   });
 
-  test.each(['demo', 'serve', 'stream', 'doctor'])('%s has help with examples', async (name) => {
-    const { help } = await parse(name, '--help');
-    expect(help).toContain(`$ surtitle ${name}`);
-  });
+  test.each(['demo', 'serve', 'stream', 'history', 'settings', 'doctor'])(
+    '%s has help with examples',
+    async (name) => {
+      const { help } = await parse(name, '--help');
+      expect(help).toContain(`$ surtitle ${name}`);
+    },
+  );
 
   test('the help lists the exit codes', async () => {
     const { help } = await parse('--help');
