@@ -36,24 +36,13 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = exitCode;
     },
   );
-  overrideExit(program);
+  for (const command of everyCommand(program)) command.exitOverride();
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = report(error, program.opts().verbose === true || Boolean(process.env.SURTITLE_DEBUG));
   }
   setTimeout(() => process.exit(), LEAVE_AFTER_MS).unref();
-}
-
-/** Has commander throw instead of ending the process, in subcommands too. */
-function overrideExit(command: Command): void {
-  command.exitOverride();
-  for (const subcommand of command.commands) overrideExit(subcommand);
-}
-
-/** A command with all that are below it. */
-function everyCommand(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(everyCommand)];
 }
 
 /** Writes what went wrong to stderr. @returns the exit code. */

@@ -26,7 +26,11 @@ export interface CliActions {
   demo(options: DemoOptions): Promise<number>;
   serve(options: ServeOptions): Promise<number>;
   stream(input: string, options: StreamOptions): Promise<number>;
+  history(request: HistoryRequest): Promise<number>;
+  settings(request: SettingsRequest): Promise<number>;
   doctor(options: DoctorOptions): Promise<number>;
+  history(request: HistoryRequest): Promise<number>;
+  settings(request: SettingsRequest): Promise<number>;
   readonly models: ModelsActions;
 }
 
