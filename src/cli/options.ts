@@ -43,6 +43,8 @@ export interface StreamOptions extends GlobalOptions {
   /** File for the event log. */
   readonly log: string | undefined;
   readonly fast: boolean;
+  /** False: this stream is not kept, whatever the settings say. */
+  readonly history: boolean;
   readonly language: string;
   readonly model: string | undefined;
   readonly wordTimestamps: boolean;

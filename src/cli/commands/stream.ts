@@ -6,6 +6,7 @@ import type { AudioFormat } from '../../core/protocol/encodings.ts';
 import { type AudioInput, openAudioStream, openWavFile } from '../audio/audio-input.ts';
 import { dataFolder } from '../data-folder.ts';
 import { EXIT } from '../exit-codes.ts';
+import { openStreamHistory } from '../history/stream-history.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { StreamOptions } from '../options.ts';
 import { CaptionPrinter } from '../streaming/caption-printer.ts';
@@ -34,6 +35,10 @@ export async function stream(inputName: string, options: StreamOptions): Promise
     printer.clear();
     note('Ending; the last captions are on their way. Ctrl-C again gives up.');
   });
+  const history = await openStreamHistory(inputName, options.history, (line) => {
+    printer.clear();
+    note(line);
+  });
   const log = options.log === undefined ? null : await EventLogFile.open(options.log, logFailed);
   try {
     const result = await streamCaptions({
@@ -41,11 +46,13 @@ export async function stream(inputName: string, options: StreamOptions): Promise
       input,
       realTime: !options.fast,
       clock: systemClock,
-      listener: toAll([
+      // A final is kept before it is shown.
+      listener: inTurn([
+        ...(log ? [log] : []),
+        ...(history.journal ? [history.journal] : []),
         options.json
           ? new JsonEventWriter((line) => process.stdout.write(line))
           : printedEvents(printer, options.fast),
-        ...(log ? [log] : []),
       ]),
       stop: interrupt.polite,
     });
@@ -58,6 +65,7 @@ export async function stream(inputName: string, options: StreamOptions): Promise
     interrupt.release();
     // A pipe that is still open would keep the process waiting for more.
     if (inputName === '-') process.stdin.destroy();
+    await history.close();
     await log?.close();
   }
 }
@@ -111,10 +119,10 @@ function printedEvents(printer: CaptionPrinter, fast: boolean): CaptionStreamLis
   };
 }
 
-function toAll(listeners: readonly CaptionStreamListener[]): CaptionStreamListener {
+function inTurn(listeners: readonly CaptionStreamListener[]): CaptionStreamListener {
   return {
-    event: (atMs, event) => {
-      for (const listener of listeners) listener.event(atMs, event);
+    event: async (atMs, event) => {
+      for (const listener of listeners) await listener.event(atMs, event);
     },
     sent: (atMs, endMs) => {
       for (const listener of listeners) listener.sent?.(atMs, endMs);

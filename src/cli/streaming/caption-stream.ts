@@ -7,7 +7,8 @@ import { type AudioFrame, atRealTimePace, cutIntoFrames } from '../audio/framing
 
 /** Who hears of what happens. Times are milliseconds since the first sample was captured. */
 export interface CaptionStreamListener {
-  event(atMs: number, event: ClientEvent): void;
+  /** The next event waits until a promise that is returned is settled. */
+  event(atMs: number, event: ClientEvent): void | Promise<void>;
   /** A frame was handed to the client. */
   sent?(atMs: number, endMs: number): void;
 }
@@ -50,7 +51,7 @@ export async function streamCaptions(options: CaptionStreamOptions): Promise<Cap
         if (event.state === 'lost' && !sender.started) throw unreachable(event.reason);
         if (event.state === 'closed') complete = event.complete;
       }
-      listener.event(sender.sinceStartMs, event);
+      await listener.event(sender.sinceStartMs, event);
     }
   } catch (error) {
     client.abort();

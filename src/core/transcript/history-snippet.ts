@@ -16,7 +16,7 @@ const ELLIPSIS = '…';
 
 /**
  * Cuts the text around `ranges` out of a longer one, at spaces where there are any near.
- * @param ranges in order; none is empty.
+ * @param ranges in order of their starts; those that overlap become one match.
  */
 export function snippetAround(text: string, ranges: readonly TextRange[]): Snippet {
   const pieces: { start: number; end: number }[] = [];
@@ -28,15 +28,17 @@ export function snippetAround(text: string, ranges: readonly TextRange[]): Snipp
     else pieces.push({ start, end });
   }
   let snippet = '';
-  const matches: TextRange[] = [];
+  const matches: { start: number; end: number }[] = [];
   for (const { start, end } of pieces) {
     if (start > 0) snippet += snippet === '' ? ELLIPSIS : ' ';
     const offset = snippet.length - start;
     snippet += text.slice(start, end);
     for (const range of ranges) {
-      if (range.start >= start && range.end <= end) {
-        matches.push({ start: range.start + offset, end: range.end + offset });
-      }
+      if (range.start < start || range.end > end) continue;
+      const match = { start: range.start + offset, end: range.end + offset };
+      const last = matches.at(-1);
+      if (last && match.start < last.end) last.end = Math.max(last.end, match.end);
+      else matches.push(match);
     }
     if (end < text.length) snippet += ELLIPSIS;
   }

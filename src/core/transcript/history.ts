@@ -43,6 +43,7 @@ export interface HistoryMatch {
 const NEWEST = 'last';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const LONGEST_TITLE = 200;
+const REPAIRED_AT_START = 100;
 /** Files read at the same time for a list. */
 const READ_AT_ONCE = 16;
 
@@ -167,9 +168,12 @@ export class History {
     return old.length;
   }
 
-  /** Mends what a crash left: see {@link HistoryFolder}. Any other call does so for the sessions it touches. */
+  /**
+   * Mends what a crash left, for a program's start. Any other call does so for the sessions it touches, so the
+   * newest are enough.
+   */
   async repair(): Promise<void> {
-    await this.list();
+    await this.list(REPAIRED_AT_START);
   }
 
   /** The id that was meant. */
