@@ -45,6 +45,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   setTimeout(() => process.exit(), LEAVE_AFTER_MS).unref();
 }
 
+/** A command with all that are below it. */
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
 /** Writes what went wrong to stderr. @returns the exit code. */
 function report(error: unknown, verbose: boolean): number {
   if (error instanceof CommanderError) {
