@@ -4,7 +4,6 @@ import { countSeamRepeats } from '../recognition/seam-repeats.ts';
 import { shiftUnits, type TextUnit } from '../recognition/text-units.ts';
 import { SAMPLES_PER_MS } from '../recognition/voice-activity.ts';
 import type { Chunk } from './chunk-planner.ts';
-import { joinAtCut } from './seam.ts';
 
 /** Voice this long behind the last decoded word was not decoded: an early end token, or a loop cut short. */
 const UNDECODED_VOICE_MS = 700;
@@ -17,13 +16,11 @@ const LONGEST_WORD_MS = 1_000;
 const LONGEST_LETTER_MS = 150;
 /** Words before a rest that it may repeat. */
 const SEAM_WORDS = 5;
-/** What the halves of a chunk both hear. */
-const HALVES_OVERLAP_MS = 1_000;
 
 /** A chunk with what is known of its audio. */
 export interface ChunkAudio {
   readonly chunk: Chunk;
-  /** The samples from `chunk.audioStart` to `chunk.audioEnd`. */
+  /** Those from `chunk.start` to `chunk.end`. */
   readonly samples: Float32Array;
   /** By position in the recording. */
   readonly activity: ActivityHistory;
@@ -35,14 +32,12 @@ export interface ChunkAudio {
  * @throws {EngineError} when the engine cannot do it.
  */
 export async function decodeChunk(decoder: HypothesisDecoder, audio: ChunkAudio): Promise<TextUnit[]> {
-  const { audioStart, audioEnd } = audio.chunk;
-  const units = await decodeSpan(decoder, audio, audioStart, audioEnd);
-  if (units.length > 0 || audio.activity.voicedMs(audioStart, audioEnd) < UNHEARD_VOICE_MS) return units;
-  const cut = Math.round((audioStart + audioEnd) / 2);
-  const overlap = HALVES_OVERLAP_MS * SAMPLES_PER_MS;
-  const before = await decodeSpan(decoder, audio, audioStart, cut + overlap);
-  const behind = await decodeSpan(decoder, audio, cut - overlap, audioEnd);
-  return joinAtCut(before, behind, cut / SAMPLES_PER_MS, HALVES_OVERLAP_MS);
+  const { start, end } = audio.chunk;
+  const units = await decodeSpan(decoder, audio, start, end);
+  if (units.length > 0 || audio.activity.voicedMs(start, end) < UNHEARD_VOICE_MS) return units;
+  const middle = Math.round((start + end) / 2);
+  const before = await decodeSpan(decoder, audio, start, middle);
+  return [...before, ...(await decodeSpan(decoder, audio, middle, end))];
 }
 
 /** Positions are those of the recording. */
@@ -53,9 +48,9 @@ async function decodeSpan(
   end: number,
 ): Promise<TextUnit[]> {
   const decode = async (from: number): Promise<TextUnit[]> => {
-    const { audioStart } = audio.chunk;
+    const offset = audio.chunk.start;
     const hypothesis = await decoder.decode({
-      audio: audio.samples.subarray(from - audioStart, end - audioStart),
+      audio: audio.samples.subarray(from - offset, end - offset),
       startMs: from / SAMPLES_PER_MS,
       speechProbability: audio.activity.speechProbability(from, end),
       priority: 'background',

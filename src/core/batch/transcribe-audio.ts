@@ -6,9 +6,9 @@ import type { TextUnit } from '../recognition/text-units.ts';
 import { SAMPLES_PER_MS, type StretchVoiceActivity } from '../recognition/voice-activity.ts';
 import type { TranscriptSegment } from '../transcript/transcript.ts';
 import { ActivityMap } from './activity-map.ts';
+import { type CutChunk, cutChunk } from './chunk-cut.ts';
 import { type ChunkAudio, decodeChunk } from './chunk-decoder.ts';
-import { type Chunk, type ChunkPlanner, OVERLAP, PausePlanner } from './chunk-planner.ts';
-import { joinAtCut } from './seam.ts';
+import { type Chunk, type ChunkPlanner, PausePlanner, type PlannedStep } from './chunk-planner.ts';
 import { toTranscriptSegments } from './transcript-segments.ts';
 
 /** What is asked of a transcription; all of it can change the text. */
@@ -23,8 +23,10 @@ export interface TranscriptionOptions {
 
 /** A chunk that has been decoded. With those before it, all that is needed to go on behind it. */
 export interface DecodedChunk {
+  /** Position up to which the recording is accounted for, in samples at 16 kHz. */
   readonly end: number;
-  readonly isCutInSpeech: boolean;
+  /** Speech goes on there. */
+  readonly endsInSpeech: boolean;
   /** Of all text so far; known once it is settled. */
   readonly language: string;
   /** Times are milliseconds from the start of the recording. */
@@ -110,14 +112,13 @@ class Transcription {
     this.#kept = this.#decoded.length;
     const last = this.#decoded.at(-1);
     this.#from = last?.end ?? 0;
-    this.#isInSpeech = last?.isCutInSpeech ?? false;
+    this.#isInSpeech = last?.endsInSpeech ?? false;
     const { signal, lane, observer = {}, voiceActivity } = dependencies;
     const aborted = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
     const language =
       last && options.language === 'auto' && !options.translate ? last.language : options.language;
     this.#decoder = new HypothesisDecoder(lane, { ...options, language }, observer, aborted);
-    const needed = Math.min(Math.max(0, this.#from - OVERLAP), ActivityMap.audioNeededFrom(this.#from));
-    this.#buffer = new SampleBuffer(needed);
+    this.#buffer = new SampleBuffer(ActivityMap.audioNeededFrom(this.#from));
     this.#activity = new ActivityMap(voiceActivity, this.#buffer, this.#from);
   }
 
@@ -139,7 +140,11 @@ class Transcription {
     const durationMs = Math.round(position / SAMPLES_PER_MS);
     const language = this.#decoder.textLanguage;
     return {
-      segments: toTranscriptSegments(this.#joinedUnits(), language, durationMs),
+      segments: toTranscriptSegments(
+        this.#decoded.flatMap((chunk) => chunk.units),
+        language,
+        durationMs,
+      ),
       language,
       durationMs,
     };
@@ -152,10 +157,10 @@ class Transcription {
       const step = this.#planner.next(this.#activity, this.#from, this.#isInSpeech, audioEnd);
       if (!step) break;
       if (step.kind === 'chunk') await this.#start(step.chunk);
-      this.#from = step.kind === 'chunk' ? step.chunk.end : step.end;
-      this.#isInSpeech = step.kind === 'chunk' && step.chunk.isCutInSpeech;
-      this.#activity.discardBefore(this.#from - OVERLAP);
-      this.#buffer.discardBefore(Math.min(this.#buffer.end, Math.max(0, this.#from - OVERLAP)));
+      this.#isInSpeech = step.kind === 'chunk' && step.chunk.endsInSpeech;
+      this.#from = this.#isInSpeech ? (this.#decoded.at(-1)?.end ?? this.#from) : endOf(step);
+      this.#activity.discardBefore(this.#from);
+      this.#buffer.discardBefore(Math.min(this.#from, this.#buffer.end));
     }
   }
 
@@ -167,12 +172,13 @@ class Transcription {
     this.#throwIfFailed();
     const decoding = this.#decode({
       chunk,
-      samples: this.#buffer.slice(chunk.audioStart, chunk.audioEnd),
-      activity: this.#activity.historyOf(chunk.audioStart, chunk.audioEnd),
+      samples: this.#buffer.slice(chunk.start, chunk.end),
+      activity: this.#activity.historyOf(chunk.start, chunk.end),
     });
     this.#pending.add(decoding);
     void decoding.then(() => this.#pending.delete(decoding));
-    if (!this.#decoder.language.isSettled) await this.#whenDecoded();
+    // Where the next chunk begins depends on this one's words; or in what language it is decoded does.
+    if (chunk.endsInSpeech || !this.#decoder.language.isSettled) await this.#whenDecoded();
   }
 
   /** Decodes a chunk and reports it after those before it. Never rejects: a failure is kept for whoever waits. */
@@ -181,7 +187,9 @@ class Transcription {
     const decoding = decodeChunk(this.#decoder, audio);
     const reporting = decoding.then(async (units) => {
       await before;
-      if (!this.#failure) await this.#report(audio.chunk, units);
+      if (this.#failure) return;
+      const { end, endsInSpeech } = audio.chunk;
+      await this.#report(endsInSpeech ? cutChunk(audio, units) : { end, units }, endsInSpeech);
     });
     this.#reported = reporting.catch((error: unknown) => {
       this.#failure ??= { error };
@@ -200,14 +208,9 @@ class Transcription {
     if (this.#failure) throw this.#failure.error;
   }
 
-  async #report(chunk: Chunk, units: readonly TextUnit[]): Promise<void> {
+  async #report({ end, units }: CutChunk, endsInSpeech: boolean): Promise<void> {
     const { language } = this.#decoder;
-    this.#decoded.push({
-      end: chunk.end,
-      isCutInSpeech: chunk.isCutInSpeech,
-      language: this.#decoder.textLanguage,
-      units,
-    });
+    this.#decoded.push({ end, endsInSpeech, language: this.#decoder.textLanguage, units });
     if (this.#decoded.filter((decoded) => decoded.units.length > 0).length >= LANGUAGE_CHUNKS)
       language.settle();
     // While the language may still change, going on from here later would give another text.
@@ -216,23 +219,10 @@ class Transcription {
         await this.#dependencies.onChunk?.(this.#decoded[this.#kept++] as DecodedChunk);
       }
     }
-    this.#dependencies.onProgress?.({ doneMs: chunk.end / SAMPLES_PER_MS });
+    this.#dependencies.onProgress?.({ doneMs: end / SAMPLES_PER_MS });
   }
+}
 
-  #joinedUnits(): TextUnit[] {
-    const joined: TextUnit[] = [];
-    let previous: DecodedChunk | null = null;
-    let previousCount = 0;
-    for (const chunk of this.#decoded) {
-      let { units } = chunk;
-      if (previous?.isCutInSpeech) {
-        const before = joined.splice(joined.length - previousCount);
-        units = joinAtCut(before, units, previous.end / SAMPLES_PER_MS, OVERLAP / SAMPLES_PER_MS);
-      }
-      joined.push(...units);
-      previous = chunk;
-      previousCount = units.length;
-    }
-    return joined;
-  }
+function endOf(step: PlannedStep): number {
+  return step.kind === 'chunk' ? step.chunk.end : step.end;
 }
