@@ -5,6 +5,7 @@ import { EXIT } from '../exit-codes.ts';
 import { confirm } from '../history/confirm.ts';
 import { fileNameOf, planExport, writeExport } from '../history/export-files.ts';
 import type { HistoryRequest } from '../history/history-request.ts';
+import { entryJson, matchJson } from '../history/json-output.ts';
 import { matchText } from '../history/match-view.ts';
 import { sessionTable } from '../history/session-table.ts';
 import { showSession } from '../history/session-view.ts';
@@ -46,7 +47,7 @@ export async function history(request: HistoryRequest): Promise<number> {
 
 async function list(sessions: History, { json, limit }: Request<'list'>, enabled: boolean): Promise<number> {
   if (json) {
-    print(JSON.stringify(await sessions.list(limit), null, 2));
+    print(JSON.stringify((await sessions.list(limit)).map(entryJson), null, 2));
     return EXIT.ok;
   }
   const entries = await sessions.list(limit ?? DEFAULT_LIMIT);
@@ -81,7 +82,7 @@ async function search(sessions: History, { terms, json, limit }: Request<'search
       note('and more; --limit shows them.');
       break;
     }
-    if (json) print(JSON.stringify(match));
+    if (json) print(JSON.stringify(matchJson(match)));
     else process.stdout.write(`${found === 0 ? '' : '\n'}${matchText(match, columns, colors)}`);
     found++;
   }

@@ -52,7 +52,7 @@ export async function writeExport(transcript: Transcript, plan: ExportPlan, forc
   if (existing.length > 0) {
     throw new SurtitleError(
       'output_exists',
-      `${existing.join(', ')} is there already. Add --force to replace it.`,
+      `${existing.join(', ')} ${existing.length === 1 ? 'is' : 'are'} there already. Add --force to replace what is there.`,
     );
   }
   for (const [index, file] of plan.files.entries()) {
