@@ -1,0 +1,57 @@
+/** Scripts written without spaces between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** What closes up to its neighbours: Chinese and Japanese letters and their full-width punctuation. */
+const CLOSES_UP = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\u30fc\uff01-\uff65]/u;
+
+/** What may be broken or closed up: controls and white space but for the no-break spaces. */
+const BREAKING = /[\p{Cc}\p{Zl}\p{Zp}\ufeff]|[^\S\u00a0\u2007\u202f]/u;
+const BREAKING_RUN = new RegExp(`(?:${BREAKING.source})+`, 'gu');
+const NO_BREAK_RUN = /[\u00a0\u2007\u202f]{2,}/gu;
+const EDGES = /^[\u00a0\u2007\u202f]+|[\u00a0\u2007\u202f]+$/gu;
+const INVISIBLE = /^[\s\p{Cf}]*$/u;
+
+/**
+ * Text on one line, as every export writes it: control characters and line breaks become spaces, runs of spaces
+ * one, and half a surrogate pair, which no file can hold, U+FFFD. Marks that order right-to-left text stay.
+ */
+export function cleanText(text: string): string {
+  return visibleParts(text).join(' ');
+}
+
+/** {@link cleanText}, cut at its spaces. No-break spaces hold a part together. */
+export function visibleParts(text: string): string[] {
+  return text
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(BREAKING_RUN, ' ')
+    .split(' ')
+    .map((part) => part.replace(EDGES, '').replace(NO_BREAK_RUN, '\u00a0'))
+    .filter((part) => !INVISIBLE.test(part));
+}
+
+/** Whether words of the text may follow each other without a space. */
+export function isUnspaced(text: string): boolean {
+  return UNSPACED.test(text);
+}
+
+/** Whether a space belongs between two texts that are written one behind the other. */
+export function joinsWithSpace(before: string, after: string): boolean {
+  if (before === '' || after === '') return false;
+  return !(CLOSES_UP.test(lastCharacter(before)) && CLOSES_UP.test(firstCharacter(after)));
+}
+
+/** Texts one behind the other, as their scripts are written. */
+export function joinTexts(texts: readonly string[]): string {
+  return texts
+    .map((text, index) => (joinsWithSpace(texts[index - 1] ?? '', text) ? ' ' : '') + text)
+    .join('');
+}
+
+function firstCharacter(text: string): string {
+  return String.fromCodePoint(text.codePointAt(0) ?? 0);
+}
+
+function lastCharacter(text: string): string {
+  return Array.from(text.slice(-2)).at(-1) ?? '';
+}

@@ -1,0 +1,363 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type CaptionCue, layoutCaptions } from '../../../../src/core/transcript/exports/caption-layout.ts';
+import { captionProblems } from '../../../../src/core/transcript/exports/caption-problems.ts';
+import {
+  captionRules,
+  DEFAULT_CAPTION_RULES,
+  SHORTEST_CAPTION_MS,
+} from '../../../../src/core/transcript/exports/caption-rules.ts';
+import type { TranscriptSegment } from '../../../../src/core/transcript/transcript.ts';
+import { brokenSegments, said, speech, spoken, talk } from './example-transcripts.ts';
+
+function linesOf(segments: readonly TranscriptSegment[]): string[] {
+  return layoutCaptions(segments).map((cue) => cue.lines.join(' / '));
+}
+
+/** What must survive of a text: everything a reader sees. */
+function letters(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd').replace(/[\s\p{Cc}\p{Cf}]+/gu, '');
+}
+
+function lettersOfSegments(segments: readonly TranscriptSegment[]): string {
+  let latest = 0;
+  return segments
+    .map((segment) => {
+      if (Number.isFinite(segment.startMs)) latest = Math.max(0, Math.round(segment.startMs));
+      return { segment, startMs: latest };
+    })
+    .sort((a, b) => a.startMs - b.startMs)
+    .map(
+      ({ segment }) => letters(segment.text) || letters((segment.words ?? []).map((w) => w.text).join(' ')),
+    )
+    .join('');
+}
+
+function lettersOfCues(cues: readonly CaptionCue[]): string {
+  return letters(cues.flatMap((cue) => cue.lines).join(' '));
+}
+
+function pairs(cues: readonly CaptionCue[]): [CaptionCue, CaptionCue | undefined][] {
+  return cues.map((cue, index) => [cue, cues[index + 1]]);
+}
+
+describe('where captions break', () => {
+  test('a sentence that fits is one caption', () => {
+    expect(linesOf([said('The train leaves at midnight. Nobody was on the platform when it came.')])).toEqual(
+      ['The train leaves at midnight.', 'Nobody was on the platform when it came.'],
+    );
+  });
+
+  test('a long sentence is broken at its clauses', () => {
+    expect(
+      linesOf([
+        said(
+          'In an age when space flight has come to seem almost routine, it is easy to overlook the dangers of travel by rocket, and the difficulties of navigating the fierce outer atmosphere of the Earth.',
+        ),
+      ]),
+    ).toEqual([
+      'In an age when space flight / has come to seem almost routine,',
+      'it is easy to overlook / the dangers of travel by rocket,',
+      'and the difficulties of navigating / the fierce outer atmosphere of the Earth.',
+    ]);
+  });
+
+  test.each([
+    [
+      'en',
+      'We have been looking for the man and his dog since the morning',
+      'We have been looking for the man / and his dog since the morning',
+    ],
+    [
+      'de',
+      'Ich habe den ganzen Tag gewartet und dann kam der Zug doch noch',
+      'Ich habe den ganzen Tag gewartet / und dann kam der Zug doch noch',
+    ],
+    [
+      'fr',
+      'Nous avons longtemps attendu le train qui venait de la capitale',
+      'Nous avons longtemps attendu / le train qui venait de la capitale',
+    ],
+    [
+      'es',
+      'Nos quedamos en la casa de mi hermano porque llovía muchísimo ayer',
+      'Nos quedamos en la casa de mi hermano / porque llovía muchísimo ayer',
+    ],
+  ])('lines break before a phrase and not inside it (%s)', (language, text, expected) => {
+    expect(linesOf([said(text, { language })])).toEqual([expected]);
+  });
+
+  test('the full stop of an abbreviation ends no sentence', () => {
+    expect(linesOf([said('Please give this letter to Mr. Smith. He will know what to do with it.')])).toEqual(
+      ['Please give this letter to Mr. Smith.', 'He will know what to do with it.'],
+    );
+  });
+
+  test('text without punctuation breaks where the speaker pauses', () => {
+    const cues = linesOf([
+      spoken([
+        ['we', 0, 200],
+        ['walked', 200, 600],
+        ['along', 600, 900],
+        ['the', 900, 1000],
+        ['river', 1000, 1500],
+        ['everyone', 2300, 2700],
+        ['was', 2700, 2900],
+        ['very', 2900, 3200],
+        ['tired', 3200, 3700],
+      ]),
+    ]);
+    expect(cues).toEqual(['we walked along the river', 'everyone was very tired']);
+  });
+
+  test('a pause of more than a second begins a new caption even inside a sentence', () => {
+    const cues = layoutCaptions([
+      spoken([
+        ['I', 0, 200],
+        ['think', 200, 500],
+        ['so.', 1600, 2000],
+      ]),
+    ]);
+    expect(cues.map(({ startMs, lines }) => [startMs, ...lines])).toEqual([
+      [0, 'I think'],
+      [1600, 'so.'],
+    ]);
+  });
+
+  test('no word is left alone where it can stand with others', () => {
+    const text =
+      'This is a sentence of some length that nobody would want to read with one word left behind alone';
+    for (const cue of layoutCaptions([said(text)])) expect(cue.lines.join(' ')).toMatch(/ /);
+  });
+
+  test('short answers that follow each other quickly share a caption', () => {
+    const cues = linesOf([
+      spoken([
+        ['Yes.', 0, 300],
+        ['No.', 350, 600],
+        ['I', 650, 700],
+        ['see.', 700, 1000],
+      ]),
+    ]);
+    expect(cues).toEqual(['Yes. No. I see.']);
+  });
+
+  test('languages do not share a caption', () => {
+    expect(
+      linesOf([
+        said('Good morning.', { endMs: 900 }),
+        said('Guten Tag.', { startMs: 950, endMs: 1800, language: 'de' }),
+      ]),
+    ).toEqual(['Good morning.', 'Guten Tag.']);
+  });
+
+  test('text without spaces breaks between words, and no line begins with a closing mark', () => {
+    const cues = linesOf([
+      said('今日は天気がとてもいいので、みんなで公園へ行って、お弁当を食べてから、ゆっくり散歩をしました。', {
+        language: 'ja',
+        endMs: 9000,
+      }),
+    ]);
+    expect(cues).toEqual([
+      '今日は天気がとてもいいので、 / みんなで公園へ行って、お弁当を食べてから、',
+      'ゆっくり散歩をしました。',
+    ]);
+  });
+
+  test('full-width characters count twice', () => {
+    const widths = layoutCaptions([said('字'.repeat(100), { language: 'zh', endMs: 30_000 })]).flatMap(
+      ({ lines }) => lines.map((line) => line.length),
+    );
+    expect(Math.max(...widths)).toBeLessThanOrEqual(21);
+  });
+
+  test('an address that is wider than a line is cut behind its punctuation', () => {
+    expect(
+      linesOf([said('https://example.org/a-rather-long-name/and-another-one-below-it', { endMs: 6000 })]),
+    ).toEqual(['https://example.org/a-rather-long-name/ / and-another-one-below-it']);
+  });
+
+  test('right-to-left text and its marks pass through', () => {
+    const text = '\u202bשלום לכולם, מה שלומכם היום?\u202c';
+    expect(linesOf([said(text, { language: 'he' })])).toEqual([text]);
+  });
+
+  test('French punctuation is not parted from its word', () => {
+    const lines = layoutCaptions([
+      said('Est-ce que vous êtes vraiment sûr de vous ? Oui !', { language: 'fr' }),
+    ]).flatMap((cue) => cue.lines);
+    expect(lines.filter((line) => /^[?!]/u.test(line))).toEqual([]);
+  });
+
+  test('one line a caption, where the rules say so', () => {
+    const cues = layoutCaptions(
+      [said('Nobody was on the platform when the last train came.')],
+      captionRules({ maxLines: 1 }),
+    );
+    expect(cues.map((cue) => cue.lines)).toEqual([
+      ['Nobody was on the platform'],
+      ['when the last train came.'],
+    ]);
+  });
+});
+
+describe('when captions are on screen', () => {
+  test('from the first word to the last, where that is time enough', () => {
+    const [cue] = layoutCaptions([
+      spoken([
+        ['Good', 500, 1200],
+        ['morning.', 1200, 2400],
+      ]),
+    ]);
+    expect(cue).toEqual({ startMs: 500, endMs: 2400, lines: ['Good morning.'] });
+  });
+
+  test('a short caption stays for a second', () => {
+    const [cue] = layoutCaptions([spoken([['Yes.', 500, 700]])]);
+    expect(cue).toMatchObject({ startMs: 500, endMs: 1500 });
+  });
+
+  test('fast text stays until it can be read', () => {
+    const text = 'This was said much faster than anyone can read.';
+    const [cue] = layoutCaptions([said(text, { endMs: 1500 })]);
+    expect(cue?.endMs).toBe(text.length * 50);
+  });
+
+  test('a caption makes room for the next one, two frames before it', () => {
+    const cues = layoutCaptions([
+      said('This was said much faster than anyone can read.', { endMs: 1500 }),
+      said('But what came next was said in no hurry at all.', { startMs: 1800, endMs: 6000 }),
+    ]);
+    expect(cues.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+      [0, 1716],
+      [1800, 6000],
+    ]);
+  });
+
+  test('short gaps are closed, longer ones stay', () => {
+    const cues = layoutCaptions([
+      said('The first of three sentences.', { endMs: 2000 }),
+      said('The second of three sentences.', { startMs: 2400, endMs: 4400 }),
+      said('The third of three sentences.', { startMs: 5300, endMs: 7300 }),
+    ]);
+    expect(cues.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+      [0, 2316],
+      [2400, 4400],
+      [5300, 7300],
+    ]);
+  });
+
+  test('a text without word times that is much shorter than its segment is shown where the segment starts', () => {
+    const cues = layoutCaptions([said('Thank you very much.', { startMs: 1000, endMs: 30_000 })]);
+    expect(cues).toEqual([{ startMs: 1000, endMs: 6000, lines: ['Thank you very much.'] }]);
+  });
+
+  test('a text without word times is shared out by length', () => {
+    const cues = layoutCaptions([
+      said('A sentence of thirty letters.  A sentence of thirty letters.', { endMs: 4000 }),
+    ]);
+    expect(cues.map(({ startMs }) => startMs)).toEqual([0, 2000]);
+  });
+
+  test('segments that came out of order are put in order', () => {
+    const cues = layoutCaptions([
+      said('Then this.', { startMs: 5000, endMs: 6000 }),
+      said('First this.', { startMs: 0, endMs: 1000 }),
+    ]);
+    expect(cues.map((cue) => cue.lines[0])).toEqual(['First this.', 'Then this.']);
+  });
+
+  test('no caption at all where nothing was said', () => {
+    expect(layoutCaptions([])).toEqual([]);
+    expect(layoutCaptions([said(' \n\t')])).toEqual([]);
+  });
+});
+
+describe('what holds for every transcript', () => {
+  const { maxDurationMs, minDurationMs, minGapMs } = DEFAULT_CAPTION_RULES;
+
+  test('no word is lost, doubled or moved', () => {
+    fc.assert(
+      fc.property(fc.oneof(brokenSegments, speech), (segments) => {
+        expect(lettersOfCues(layoutCaptions(segments))).toBe(lettersOfSegments(segments));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('captions fit the screen, follow each other and end in time', () => {
+    fc.assert(
+      fc.property(fc.oneof(brokenSegments, speech), (segments) => {
+        const cues = layoutCaptions(segments);
+        const kinds = new Set(captionProblems(cues, DEFAULT_CAPTION_RULES).map(({ kind }) => kind));
+        expect([...kinds].filter((kind) => !/too_short|too_fast|gap_too_short/.test(kind))).toEqual([]);
+        for (const { startMs, endMs } of cues) {
+          expect(Number.isInteger(startMs) && Number.isInteger(endMs)).toBe(true);
+          expect(endMs - startMs).toBeGreaterThanOrEqual(SHORTEST_CAPTION_MS);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('captions stay for a second, and until they are read, wherever the next leaves room', () => {
+    fc.assert(
+      fc.property(fc.oneof(brokenSegments, speech), (segments) => {
+        for (const [cue, next] of pairs(layoutCaptions(segments))) {
+          const roomMs = (next?.startMs ?? Number.POSITIVE_INFINITY) - cue.startMs;
+          const durationMs = cue.endMs - cue.startMs;
+          if (roomMs >= minDurationMs) expect(durationMs).toBeGreaterThanOrEqual(minDurationMs);
+          const isFast = captionProblems([cue], DEFAULT_CAPTION_RULES).some(
+            ({ kind }) => kind === 'too_fast',
+          );
+          if (isFast) expect(durationMs).toBeGreaterThanOrEqual(Math.min(maxDurationMs, roomMs - minGapMs));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('other rules are kept as well', () => {
+    const rules = fc.record({
+      maxLineWidth: fc.integer({ min: 2, max: 60 }),
+      maxLines: fc.constantFrom(1 as const, 2 as const),
+      maxDurationMs: fc.integer({ min: 1000, max: 9000 }),
+      minDurationMs: fc.integer({ min: 0, max: 1000 }),
+      maxCharactersPerSecond: fc.integer({ min: 5, max: 40 }),
+    });
+    fc.assert(
+      fc.property(speech, rules, (segments, overrides) => {
+        const kept = captionRules(overrides);
+        const cues = layoutCaptions(segments, kept);
+        expect(lettersOfCues(cues)).toBe(lettersOfSegments(segments));
+        const kinds = captionProblems(cues, kept).map(({ kind }) => kind);
+        expect(kinds.filter((kind) => !/too_short|too_fast|gap_too_short/.test(kind))).toEqual([]);
+      }),
+    );
+  });
+
+  test('words keep to their times: a caption starts with its first word', () => {
+    fc.assert(
+      fc.property(speech, (segments) => {
+        const starts = new Set(
+          segments.flatMap((segment) => (segment.words ?? []).map((word) => word.startMs)),
+        );
+        const inTime = layoutCaptions(segments).filter((cue) => starts.has(cue.startMs));
+        expect(inTime.length === 0).toBe(segments.every(({ text }) => letters(text) === ''));
+      }),
+    );
+  });
+
+  test('rules that nothing can keep to are refused', () => {
+    expect(() => captionRules({ maxLineWidth: 1 })).toThrow(RangeError);
+    expect(() => captionRules({ minDurationMs: 8000 })).toThrow(RangeError);
+    expect(() => captionRules({ maxCharactersPerSecond: 0 })).toThrow(RangeError);
+  });
+});
+
+test('four hours of speech keep to all rules', () => {
+  const segments = talk(461);
+  const cues = layoutCaptions(segments);
+  expect(captionProblems(cues, DEFAULT_CAPTION_RULES)).toEqual([]);
+  expect(lettersOfCues(cues)).toBe(lettersOfSegments(segments));
+});
