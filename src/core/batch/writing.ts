@@ -1,0 +1,19 @@
+import { SurtitleError } from '../foundation/errors.ts';
+
+/**
+ * Runs something that writes to `file`.
+ * @throws {SurtitleError} `output_unwritable`, whatever the system said.
+ */
+export async function writingTo(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOSPC' ? 'the disk is full' : (code ?? String(cause));
+    throw new SurtitleError(
+      'output_unwritable',
+      `${file} cannot be written (${reason}). Make room or choose another folder with --output-dir; the same command then goes on where it stopped.`,
+      { cause },
+    );
+  }
+}
