@@ -96,7 +96,7 @@ function titleOf(id: string, { title, header, finals }: JournalContents): string
   const text = finals[0]?.text ?? '';
   if (text === '') return header?.source || id;
   if (text.length <= DEFAULT_TITLE_CHARACTERS) return text;
-  const cut = text.slice(0, DEFAULT_TITLE_CHARACTERS);
-  const lastSpace = cut.lastIndexOf(' ');
+  const lastSpace = text.lastIndexOf(' ', DEFAULT_TITLE_CHARACTERS);
+  const cut = text.slice(0, DEFAULT_TITLE_CHARACTERS).replace(/\p{Cs}$/u, '');
   return `${(lastSpace > 0 ? cut.slice(0, lastSpace) : cut).replace(/[\s\p{P}]+$/u, '')}…`;
 }

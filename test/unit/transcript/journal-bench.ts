@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '../../../src/core/foundation/virtual-clock.ts';
 import {
@@ -28,7 +28,7 @@ export function header(id: string, fields: Partial<SessionLine> = {}): SessionLi
     model: 'starter.en',
     language: 'en',
     pid: 2 ** 30,
-    host: 'nowhere',
+    host: hostname(),
     ...fields,
   };
 }
