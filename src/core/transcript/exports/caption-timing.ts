@@ -20,7 +20,7 @@ export function timeCaptions(captions: readonly SpokenCaption[], rules: CaptionR
     const readingMs = Math.ceil((width * 1000) / rules.maxCharactersPerSecond);
     let endMs = Math.max(spokenEndMs, startMs + rules.minDurationMs, startMs + readingMs);
     if (nextMs - endMs <= rules.chainGapMs) endMs = nextMs;
-    // Time to read goes before the gap.
+    // The shortest duration goes before the gap.
     const latestMs = Math.max(nextMs - rules.minGapMs, Math.min(nextMs, startMs + rules.minDurationMs));
     endMs = Math.floor(Math.min(endMs, latestMs, startMs + rules.maxDurationMs));
     endMs = Math.max(endMs, startMs + SHORTEST_CAPTION_MS);

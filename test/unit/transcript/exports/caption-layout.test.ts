@@ -177,6 +177,14 @@ describe('where captions break', () => {
     ).toEqual(['https://example.org/a-rather-long-name/ / and-another-one-below-it']);
   });
 
+  test('a run of thousands of characters without a space is cut between characters', () => {
+    const lines = layoutCaptions([said('👩‍👩‍👧'.repeat(3000), { endMs: 900_000 })]).flatMap(
+      (cue) => cue.lines,
+    );
+    expect(new Set(lines.slice(0, -1))).toEqual(new Set(['👩‍👩‍👧'.repeat(21)]));
+    expect(lines.at(-1)).toBe('👩‍👩‍👧'.repeat(3000 % 21));
+  });
+
   test('right-to-left text and its marks pass through', () => {
     const text = '\u202bשלום לכולם, מה שלומכם היום?\u202c';
     expect(linesOf([said(text, { language: 'he' })])).toEqual([text]);
