@@ -1,4 +1,5 @@
 import type * as Undici from 'undici';
+import { bodyChunks } from './body-chunks.ts';
 import { publicAddress } from './hub.ts';
 import { ModelError } from './model-error.ts';
 
@@ -39,8 +40,6 @@ export async function createHttpClient(): Promise<HttpClient> {
   const dispatcher = createDispatcher(undici);
   const getOnce: GetOnce = async (address, headers, signal) => {
     const answer = await undici.request(address, { method: 'GET', headers, signal, dispatcher });
-    // A body that is dropped, or breaks while nobody reads it, must not end the process.
-    answer.body.on('error', () => undefined);
     return {
       status: answer.statusCode,
       headers: Object.fromEntries(
@@ -49,7 +48,7 @@ export async function createHttpClient(): Promise<HttpClient> {
           Array.isArray(value) ? value[0] : value,
         ]),
       ),
-      body: answer.body,
+      body: bodyChunks(answer.body),
       discard: () => {
         answer.body.destroy();
       },
