@@ -4,18 +4,20 @@ import { AudioFileError } from './audio-file-error.ts';
 export type WavSampleFormat = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64' | 'mulaw' | 'alaw';
 
 /** What a WAV file says about its audio. */
-export interface WavHeader {
+export interface WavHeader<Channels extends number = 1 | 2> {
   readonly sampleFormat: WavSampleFormat;
   /** Hz, above 0. */
   readonly sampleRate: number;
-  readonly channels: 1 | 2;
+  readonly channels: Channels;
   /** Bytes of audio; `null` where the writer did not know (a pipe): it goes on to the end. */
   readonly dataLength: number | null;
+  /** What the file says of that, though it may be the placeholder of a writer that did not know. */
+  readonly declaredLength: number;
 }
 
 /** Where the header ended. */
-export interface WavStart {
-  readonly header: WavHeader;
+export interface WavStart<Channels extends number = 1 | 2> {
+  readonly header: WavHeader<Channels>;
   /** The first bytes of the audio, as far as they have arrived. Whatever follows `dataLength` is not audio. */
   readonly audio: Uint8Array;
 }
@@ -29,7 +31,7 @@ const MAX_PARSED_CHUNK = 4096;
 /** Bytes 2 to 15 of a WAVE_FORMAT_EXTENSIBLE sub-format whose first two are an ordinary format tag. */
 const SUBFORMAT_TAIL = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 
-type Format = Omit<WavHeader, 'dataLength'>;
+type Format = Omit<WavHeader<number>, 'dataLength' | 'declaredLength'>;
 
 type ParserState =
   | { readonly name: 'riff' }
@@ -43,21 +45,27 @@ type ParserState =
  * Reads the header of a WAV file that arrives in pieces, as on standard input. Chunks that are not needed
  * (LIST, JUNK, …) are skipped without being kept, so memory is bounded whatever arrives. RF64 is understood.
  * Source: Multimedia Programming Interface and Data Specifications 1.0 (RIFF), RFC 2361 (format tags),
- * EBU Tech 3306 (RF64).
+ * EBU Tech 3306 (RF64), ITU-R BS.2088 (BW64).
  */
-export class WavHeaderParser {
+export class WavHeaderParser<Channels extends number = 1 | 2> {
+  readonly #maxChannels: number;
   #state: ParserState = { name: 'riff' };
   #pending: Uint8Array = new Uint8Array(0);
   #format: Format | null = null;
   /** The data chunk's length out of an RF64 file's `ds64`. */
   #longDataLength: number | null = null;
 
+  /** @param maxChannels more are refused; what sessions accept unless told. */
+  constructor(maxChannels: Channels = 2 as Channels) {
+    this.#maxChannels = maxChannels;
+  }
+
   /**
    * Takes the next bytes.
    * @returns the header and the audio behind it once it is complete, `null` until then.
    * @throws {AudioFileError} when this is no WAV file or not one that can be read here.
    */
-  push(bytes: Uint8Array): WavStart | null {
+  push(bytes: Uint8Array): WavStart<Channels> | null {
     this.#pending = concatenate(this.#pending, bytes);
     for (;;) {
       switch (this.#state.name) {
@@ -80,7 +88,7 @@ export class WavHeaderParser {
         case 'format': {
           const chunk = this.#take(padded(this.#state.length));
           if (chunk === null) return null;
-          this.#format = parseFormat(chunk.subarray(0, this.#state.length));
+          this.#format = parseFormat(chunk.subarray(0, this.#state.length), this.#maxChannels);
           this.#state = { name: 'chunk' };
           break;
         }
@@ -116,13 +124,21 @@ export class WavHeaderParser {
     throw invalid('it ends before its audio begins');
   }
 
-  #finish(length: number): WavStart {
+  #finish(length: number): WavStart<Channels> {
     if (this.#format === null) throw invalid('its audio comes before the description of its format');
     const audio = this.#pending;
     this.#pending = new Uint8Array(0);
     this.#state = { name: 'done' };
     const known = this.#longDataLength ?? (length === 0 || length >= STREAMED_LENGTH ? null : length);
-    return { header: { ...this.#format, dataLength: known === 0 ? null : known }, audio };
+    return {
+      header: {
+        ...this.#format,
+        channels: this.#format.channels as Channels,
+        dataLength: known === 0 ? null : known,
+        declaredLength: this.#longDataLength ?? length,
+      },
+      audio,
+    };
   }
 
   #take(length: number): Uint8Array | null {
@@ -159,11 +175,11 @@ function checkRiff(head: Uint8Array): void {
   if (magic === 'RIFX') {
     throw unsupported('is a big-endian WAV file (RIFX)');
   }
-  const isWav = (magic === 'RIFF' || magic === 'RF64') && textAt(head, 8) === 'WAVE';
+  const isWav = ['RIFF', 'RF64', 'BW64'].includes(magic) && textAt(head, 8) === 'WAVE';
   if (!isWav && head.length >= 12) throw invalid('it does not start with RIFF and WAVE');
 }
 
-function parseFormat(chunk: Uint8Array): Format {
+function parseFormat(chunk: Uint8Array, maxChannels: number): Format {
   if (chunk.length < 16) throw invalid('the description of its format is cut short');
   const view = viewOf(chunk);
   const channels = view.getUint16(2, true);
@@ -179,7 +195,7 @@ function parseFormat(chunk: Uint8Array): Format {
   }
   if (channels === 0 || sampleRate === 0)
     throw invalid('it claims to have no channels, or no samples a second');
-  if (channels !== 1 && channels !== 2) throw unsupported(`has ${channels} channels`);
+  if (channels > maxChannels) throw unsupported(`has ${channels} channels`);
   const sampleFormat = sampleFormatOf(tag, frameBytes / channels);
   if (sampleFormat === null) {
     const name = `0x${tag.toString(16).padStart(4, '0')}`;

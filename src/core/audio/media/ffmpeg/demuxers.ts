@@ -1,0 +1,58 @@
+/**
+ * The formats that `ffmpeg` may take a file for: each holds its own audio. None that names other files or addresses is
+ * among them (hls, dash, concat, sdp, rtsp, image2, webm_dash_manifest, lavfi, …), so none of those is ever opened, not
+ * even where one format is hidden in another: the list also holds for what a format opens inside itself.
+ */
+export const SELF_CONTAINED_DEMUXERS: readonly string[] = [
+  ...[
+    'aac',
+    'ac3',
+    'aiff',
+    'amr',
+    'amrnb',
+    'amrwb',
+    'ape',
+    'asf',
+    'au',
+    'avi',
+    'caf',
+    'dsf',
+    'dts',
+    'dtshd',
+    'eac3',
+  ],
+  ...[
+    'flac',
+    'flv',
+    'g722',
+    'gsm',
+    'iff',
+    'loas',
+    'mka',
+    'mov',
+    'mp4',
+    'm4a',
+    '3gp',
+    '3g2',
+    'mj2',
+    'matroska',
+    'webm',
+  ],
+  ...[
+    'mp3',
+    'mpc',
+    'mpc8',
+    'mpeg',
+    'mpegts',
+    'mxf',
+    'nistsphere',
+    'nut',
+    'ogg',
+    'oma',
+    'qoa',
+    'rm',
+    'shn',
+    'sln',
+  ],
+  ...['sox', 'spdif', 'truehd', 'tta', 'voc', 'w64', 'wav', 'wtv', 'wv', 'xwma'],
+];

@@ -1,0 +1,291 @@
+import { AudioFileError } from '../../audio-file-error.ts';
+import type { FileBytes } from '../file-bytes.ts';
+import { concatenate, text } from './bytes.ts';
+import {
+  type EbmlElement,
+  float,
+  innerElements,
+  readElement,
+  unsigned,
+  variableNumber,
+  wrapElement,
+} from './ebml.ts';
+import { type MatroskaTrack, readMatroskaTrack } from './matroska-track.ts';
+import type { AudioBlock, MediaReader, Warn } from './media-reader.ts';
+import { TimedDecoder } from './stream-decoder.ts';
+
+const ID = {
+  ebml: 0x1a45dfa3,
+  docType: 0x4282,
+  segment: 0x18538067,
+  info: 0x1549a966,
+  timestampScale: 0x2ad7b1,
+  duration: 0x4489,
+  tracks: 0x1654ae6b,
+  cluster: 0x1f43b675,
+  timestamp: 0xe7,
+  simpleBlock: 0xa3,
+  blockGroup: 0xa0,
+  block: 0xa1,
+} as const;
+
+/** Descriptions of tracks and file; attachments and indexes, which may be large, are stepped over. */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+/** No codec's block is larger. */
+const MAX_BLOCK_BYTES = 1024 * 1024;
+const BATCH_BLOCKS = 50;
+const BATCH_BYTES = 64 * 1024;
+/** These decoders give a batch's last frames only with the next batch, or the one after. */
+const HOLDING_CODECS = /^A_(VORBIS|FLAC)/;
+const HELD_BACK_MS = 10_000;
+/** Neighbouring blocks are a few to a hundred milliseconds apart. */
+const HOLE_MS = 400;
+/** Nanoseconds a tick where the file says nothing. */
+const DEFAULT_SCALE = 1_000_000;
+
+interface TrackBlock {
+  /** The whole element. */
+  readonly bytes: Uint8Array;
+  /** Counted from its cluster's. */
+  readonly time: number;
+  /** Whether it holds several frames. */
+  readonly laced: boolean;
+}
+
+interface Opening {
+  readonly format: string;
+  readonly docType: Uint8Array;
+  readonly track: MatroskaTrack;
+  readonly scaleMs: number;
+  readonly durationMs: number | null;
+  /** Of the first cluster. */
+  readonly clustersAt: number;
+  readonly segmentEnd: number | null;
+}
+
+/**
+ * Reads the first sound track of a WebM or Matroska file. Everything else in it is stepped over without being read.
+ * Source: RFC 9559.
+ * @throws {AudioFileError} `audio_file_without_audio`, `audio_file_unsupported`, `audio_file_invalid`.
+ */
+export function openMatroska(file: FileBytes, warn: Warn): MediaReader {
+  return new MatroskaReader(file, readOpening(file), warn);
+}
+
+class MatroskaReader implements MediaReader {
+  readonly format: string;
+  readonly durationMs: number | null;
+  readonly #file: FileBytes;
+  readonly #opening: Opening;
+  readonly #warn: Warn;
+  #position: number;
+  #damaged = false;
+
+  constructor(file: FileBytes, opening: Opening, warn: Warn) {
+    this.format = opening.format;
+    this.durationMs = opening.durationMs;
+    this.#file = file;
+    this.#opening = opening;
+    this.#warn = warn;
+    this.#position = opening.clustersAt;
+  }
+
+  get readShare(): number {
+    return Math.min(1, this.#position / Math.max(1, this.#file.size));
+  }
+
+  async *blocks(): AsyncGenerator<AudioBlock> {
+    const decoder = new TimedDecoder({
+      decoder: 'webm',
+      opening: () => decoderHeader(this.#opening),
+      latencyMs: HOLDING_CODECS.test(this.#opening.track.codec) ? HELD_BACK_MS : 100,
+      warn: this.#warn,
+    });
+    let batch: Uint8Array[] = [];
+    let batchBytes = 0;
+    let batchMs = 0;
+    let lastMs = 0;
+    try {
+      for (const { bytes, ms, laced } of this.#audioBlocks()) {
+        if (ms - lastMs > HOLE_MS && batch.length > 0) {
+          yield* decoder.push(concatenate(batch), batchMs);
+          // What the decoder holds back must not hide the hole.
+          yield* decoder.finish();
+          batch = [];
+          batchBytes = 0;
+        }
+        lastMs = ms;
+        if (batch.length === 0) batchMs = ms;
+        batch.push(bytes);
+        batchBytes += bytes.length;
+        // A laced block may unpack to half a minute by itself.
+        if (!laced && batch.length < BATCH_BLOCKS && batchBytes < BATCH_BYTES) continue;
+        yield* decoder.push(concatenate(batch), batchMs);
+        batch = [];
+        batchBytes = 0;
+      }
+      if (batch.length > 0) yield* decoder.push(concatenate(batch), batchMs);
+      yield* decoder.finish();
+    } finally {
+      decoder.free();
+    }
+    if (this.#position > this.#file.size || (this.#opening.segmentEnd ?? 0) > this.#file.size) {
+      this.#warn('The file is cut short: its end is missing.');
+    } else if (this.#damaged) {
+      this.#warn('Parts of the file are damaged; they are silence here.');
+    }
+  }
+
+  /** The sound track's blocks as they stand in the file, each with its time from the beginning. */
+  *#audioBlocks(): Generator<Omit<TrackBlock, 'time'> & { readonly ms: number }> {
+    let clusterTime = 0;
+    let origin: number | null = null;
+    while (this.#position < this.#file.size) {
+      const element = readElement(this.#file, this.#position);
+      if (!element || !isExpected(element)) {
+        this.#resynchronise();
+        continue;
+      }
+      this.#position += element.headerLength;
+      // A cluster's content is taken as if it stood in the segment itself; so is that of a second segment.
+      if (element.id === ID.cluster || element.id === ID.segment) continue;
+      const length = element.length ?? 0;
+      this.#position += length;
+      if (this.#position > this.#file.size) return;
+      if (element.id === ID.timestamp) {
+        clusterTime = unsigned(this.#file.view(element.position + element.headerLength, Math.min(8, length)));
+        origin ??= clusterTime;
+      }
+      const block = this.#blockIn(element);
+      if (!block) continue;
+      const ms = (clusterTime - (origin ?? 0) + block.time) * this.#opening.scaleMs;
+      yield { ...block, ms: Math.max(0, ms) };
+    }
+  }
+
+  /** The element as a whole, where it is a block of the sound track. */
+  #blockIn(element: EbmlElement): TrackBlock | null {
+    if (element.id !== ID.simpleBlock && element.id !== ID.blockGroup) return null;
+    const length = element.length ?? 0;
+    if (length > MAX_BLOCK_BYTES) return null;
+    const contentAt = element.position + element.headerLength;
+    // Blocks of pictures are large: look at the beginning before reading them.
+    const start = this.#file.view(contentAt, Math.min(length, 32));
+    const blockStart = element.id === ID.simpleBlock ? start : blockContent(start);
+    const track = blockStart && variableNumber(blockStart, 0);
+    // A block that stands further behind in its group is rare enough to be looked for.
+    if (track && track.value !== this.#opening.track.number) return null;
+    const bytes = this.#file.read(element.position, element.headerLength + length);
+    const content = bytes.subarray(element.headerLength);
+    const block = element.id === ID.simpleBlock ? content : blockContent(content);
+    const number = block && variableNumber(block, 0);
+    if (!block || number?.value !== this.#opening.track.number || block.length < number.length + 3)
+      return null;
+    const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+    const laced = ((block[number.length + 2] as number) & 6) !== 0;
+    return { bytes, time: view.getInt16(number.length), laced };
+  }
+
+  /** Goes on at the next cluster. */
+  #resynchronise(): void {
+    this.#damaged = true;
+    for (let at = this.#position + 1; at < this.#file.size; ) {
+      const bytes = this.#file.view(at, 65_536);
+      for (let found = bytes.indexOf(0x1f); found >= 0; found = bytes.indexOf(0x1f, found + 1)) {
+        if (bytes[found + 1] === 0x43 && bytes[found + 2] === 0xb6 && bytes[found + 3] === 0x75) {
+          this.#position = at + found;
+          return;
+        }
+      }
+      at += bytes.length < 4 ? 4 : bytes.length - 3;
+    }
+    this.#position = this.#file.size;
+  }
+}
+
+/** The content of the `Block` in a `BlockGroup`, as far as it is there. */
+function blockContent(group: Uint8Array): Uint8Array | null {
+  for (let at = 0; at < group.length; ) {
+    const id = group[at] as number;
+    const idLength = id >= 0x80 ? 1 : id >= 0x40 ? 2 : id >= 0x20 ? 3 : 4;
+    const size = variableNumber(group, at + idLength);
+    if (!size) return null;
+    const start = at + idLength + size.length;
+    if (id === ID.block) return group.subarray(start, start + size.value);
+    at = start + size.value;
+  }
+  return null;
+}
+
+/** Elements of a segment and of a cluster; anything else where one should stand is damage. */
+const EXPECTED: ReadonlySet<number> = new Set<number>([
+  ...[ID.segment, ID.info, ID.tracks, ID.cluster, ID.timestamp, ID.simpleBlock, ID.blockGroup, ID.ebml],
+  // Void, CRC-32, PrevSize, Position, SilentTracks, EncryptedBlock; SeekHead, Cues, Chapters, Attachments, Tags.
+  ...[0xec, 0xbf, 0xab, 0xa7, 0x5854, 0xaf, 0x114d9b74, 0x1c53bb6b, 0x1043a770, 0x1941a469, 0x1254c367],
+]);
+
+function isExpected({ id, length }: EbmlElement): boolean {
+  if (length === null) return id === ID.segment || id === ID.cluster;
+  return EXPECTED.has(id);
+}
+
+/** Just enough of a file for the decoder: which track, of which kind. Its blocks follow. */
+function decoderHeader({ docType, track }: Opening): Uint8Array {
+  const ebml = wrapElement(ID.ebml, wrapElement(ID.docType, docType));
+  const tracks = wrapElement(ID.tracks, track.entry);
+  // A segment of unknown size.
+  return concatenate([ebml, Uint8Array.of(0x18, 0x53, 0x80, 0x67, 0xff), tracks]);
+}
+
+function readOpening(file: FileBytes): Opening {
+  const ebml = readElement(file, 0);
+  if (ebml?.id !== ID.ebml || ebml.length === null || ebml.length > 1024) throw invalid();
+  const docType = child(file.read(ebml.headerLength, ebml.length), ID.docType) ?? new Uint8Array();
+  let position = ebml.headerLength + ebml.length;
+  let segmentEnd: number | null = null;
+  let info: Uint8Array = new Uint8Array();
+  let track: MatroskaTrack | null = null;
+  while (position < file.size) {
+    const element = readElement(file, position);
+    if (!element) throw invalid();
+    const contentAt = position + element.headerLength;
+    if (element.id === ID.segment) {
+      segmentEnd = element.length === null ? null : contentAt + element.length;
+      position = contentAt;
+      continue;
+    }
+    if (element.id === ID.cluster) break;
+    if (element.length === null) throw invalid();
+    const wanted = element.id === ID.info || element.id === ID.tracks;
+    if (wanted && element.length <= MAX_HEADER_BYTES) {
+      const content = file.read(contentAt, element.length);
+      if (element.id === ID.info) info = content;
+      else track = readMatroskaTrack(content);
+    }
+    position = contentAt + element.length;
+  }
+  if (!track) throw invalid();
+  const scaleMs = unsigned(child(info, ID.timestampScale) ?? new Uint8Array()) || DEFAULT_SCALE;
+  const duration = float(child(info, ID.duration) ?? new Uint8Array());
+  return {
+    format: text(docType, 0, 4) === 'webm' ? 'webm' : 'mkv',
+    docType,
+    track,
+    scaleMs: scaleMs / 1_000_000,
+    durationMs: duration > 0 && Number.isFinite(duration) ? (duration * scaleMs) / 1_000_000 : null,
+    clustersAt: position,
+    segmentEnd,
+  };
+}
+
+function child(bytes: Uint8Array, id: number): Uint8Array | null {
+  for (const element of innerElements(bytes)) if (element.id === id) return element.content;
+  return null;
+}
+
+function invalid(): AudioFileError {
+  return new AudioFileError(
+    'audio_file_invalid',
+    'This WebM or Matroska file ends, or is damaged, before its audio begins. Check that it was copied whole.',
+  );
+}
