@@ -1,5 +1,7 @@
+import { SampleBuffer } from '../audio/sample-buffer.ts';
 import type { ActivityHistory } from '../recognition/activity-history.ts';
 import type { HypothesisDecoder } from '../recognition/hypothesis-decoder.ts';
+import { quietestPosition } from '../recognition/quietest-position.ts';
 import { countSeamRepeats } from '../recognition/seam-repeats.ts';
 import { shiftUnits, type TextUnit } from '../recognition/text-units.ts';
 import { SAMPLES_PER_MS } from '../recognition/voice-activity.ts';
@@ -9,8 +11,10 @@ import type { Chunk } from './chunk-planner.ts';
 const UNDECODED_VOICE_MS = 700;
 /** The rest of a chunk is decoded again this often at most: each time it must have said something. */
 const MOST_RESTS = 4;
-/** A chunk with more voice than this and no word was not understood as a whole; perhaps it is in halves. */
-const UNHEARD_VOICE_MS = 3_000;
+/** Audio longer than this in which the decoder went round in circles is tried in halves. */
+const LONGEST_LOOP = 6_000 * SAMPLES_PER_MS;
+/** Halves are cut at the quietest moment this far from the middle. */
+const MIDDLE = 1_000 * SAMPLES_PER_MS;
 /** A word with more voice than this, and this for each of its letters, has swallowed its neighbours. */
 const LONGEST_WORD_MS = 1_000;
 const LONGEST_LETTER_MS = 150;
@@ -31,13 +35,8 @@ export interface ChunkAudio {
  * @returns units with times in milliseconds from the start of the recording.
  * @throws {EngineError} when the engine cannot do it.
  */
-export async function decodeChunk(decoder: HypothesisDecoder, audio: ChunkAudio): Promise<TextUnit[]> {
-  const { start, end } = audio.chunk;
-  const units = await decodeSpan(decoder, audio, start, end);
-  if (units.length > 0 || audio.activity.voicedMs(start, end) < UNHEARD_VOICE_MS) return units;
-  const middle = Math.round((start + end) / 2);
-  const before = await decodeSpan(decoder, audio, start, middle);
-  return [...before, ...(await decodeSpan(decoder, audio, middle, end))];
+export function decodeChunk(decoder: HypothesisDecoder, audio: ChunkAudio): Promise<TextUnit[]> {
+  return decodeSpan(decoder, audio, audio.chunk.start, audio.chunk.end);
 }
 
 /** Positions are those of the recording. */
@@ -47,7 +46,7 @@ async function decodeSpan(
   start: number,
   end: number,
 ): Promise<TextUnit[]> {
-  const decode = async (from: number): Promise<TextUnit[]> => {
+  const decode = async (from: number) => {
     const offset = audio.chunk.start;
     const hypothesis = await decoder.decode({
       audio: audio.samples.subarray(from - offset, end - offset),
@@ -55,14 +54,20 @@ async function decodeSpan(
       speechProbability: audio.activity.speechProbability(from, end),
       priority: 'background',
     });
-    return shiftUnits(hypothesis.units, from / SAMPLES_PER_MS);
+    return { ...hypothesis, units: shiftUnits(hypothesis.units, from / SAMPLES_PER_MS) };
   };
-  let units = await decode(start);
+  const first = await decode(start);
+  if (first.looped && end - start > LONGEST_LOOP) {
+    const middle = quietMiddle(audio, start, end);
+    const before = await decodeSpan(decoder, audio, start, middle);
+    return [...before, ...(await decodeSpan(decoder, audio, middle, end))];
+  }
+  let { units } = first;
   for (let rests = 0; rests < MOST_RESTS; rests++) {
     const gap = findUndecoded(units, audio.activity, end);
     if (!gap) break;
     const from = Math.max(start, Math.round(gap.fromMs * SAMPLES_PER_MS));
-    const rest = await decode(from);
+    const { units: rest } = await decode(from);
     const seam = units
       .slice(0, gap.keep)
       .slice(-SEAM_WORDS)
@@ -73,6 +78,13 @@ async function decodeSpan(
     units = [...units.slice(0, gap.keep), ...rest.slice(repeats)];
   }
   return units;
+}
+
+function quietMiddle({ chunk, samples }: ChunkAudio, start: number, end: number): number {
+  const buffer = new SampleBuffer(chunk.start);
+  buffer.append(samples);
+  const middle = Math.round((start + end) / 2);
+  return quietestPosition(buffer, { from: middle - MIDDLE, to: middle + MIDDLE }, { start, end });
 }
 
 /**

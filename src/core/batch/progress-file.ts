@@ -146,8 +146,9 @@ async function readProgress(file: string, of: string): Promise<EarlierProgress |
       const chunk = chunkSchema.safeParse(record);
       // What follows damage cannot be relied on.
       if (!chunk.success) break;
+      const { end, endsInSpeech, language } = chunk.data;
       const units = chunk.data.units.map((unit) => ({ ...unit, normalized: normalizeWord(unit.word) }));
-      decoded.push({ ...chunk.data, units });
+      decoded.push({ end, endsInSpeech, language, units });
     }
     bytes += Buffer.byteLength(line) + 1;
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SampleBuffer } from '../audio/sample-buffer.ts';
 import type { DecodeLane } from '../engine/engine.ts';
 import { HypothesisDecoder } from '../recognition/hypothesis-decoder.ts';
@@ -27,7 +28,7 @@ export interface DecodedChunk {
   readonly end: number;
   /** Speech goes on there. */
   readonly endsInSpeech: boolean;
-  /** Of all text so far; known once it is settled. */
+  /** Two-letter code of what is spoken. */
   readonly language: string;
   /** Times are milliseconds from the start of the recording. */
   readonly units: readonly TextUnit[];
@@ -115,8 +116,9 @@ class Transcription {
     this.#isInSpeech = last?.endsInSpeech ?? false;
     const { signal, lane, observer = {}, voiceActivity } = dependencies;
     const aborted = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
-    const language =
-      last && options.language === 'auto' && !options.translate ? last.language : options.language;
+    // Every chunk in the engine listens to it.
+    setMaxListeners(0, aborted);
+    const language = last && options.language === 'auto' ? last.language : options.language;
     this.#decoder = new HypothesisDecoder(lane, { ...options, language }, observer, aborted);
     this.#buffer = new SampleBuffer(ActivityMap.audioNeededFrom(this.#from));
     this.#activity = new ActivityMap(voiceActivity, this.#buffer, this.#from);
@@ -210,9 +212,8 @@ class Transcription {
 
   async #report({ end, units }: CutChunk, endsInSpeech: boolean): Promise<void> {
     const { language } = this.#decoder;
-    this.#decoded.push({ end, endsInSpeech, language: this.#decoder.textLanguage, units });
-    if (this.#decoded.filter((decoded) => decoded.units.length > 0).length >= LANGUAGE_CHUNKS)
-      language.settle();
+    this.#decoded.push({ end, endsInSpeech, language: language.current, units });
+    if (!language.isSettled && this.#countHeard() >= LANGUAGE_CHUNKS) language.settle();
     // While the language may still change, going on from here later would give another text.
     if (language.isSettled) {
       while (this.#kept < this.#decoded.length) {
@@ -220,6 +221,10 @@ class Transcription {
       }
     }
     this.#dependencies.onProgress?.({ doneMs: end / SAMPLES_PER_MS });
+  }
+
+  #countHeard(): number {
+    return this.#decoded.filter(({ units }) => units.length > 0).length;
   }
 }
 

@@ -18,6 +18,8 @@ export interface Hypothesis {
   readonly units: readonly TextUnit[];
   /** How long the engine worked on it, in milliseconds. */
   readonly decodeMs: number;
+  /** The decoder went round in circles, twice: what it said from there on was thrown away. */
+  readonly looped: boolean;
 }
 
 export interface DecodeInput {
@@ -84,7 +86,8 @@ export class HypothesisDecoder {
     for (const reason of filtered.suppressed) this.#observer.suppressed?.(reason);
     // Noise has a language too, as far as a model is concerned.
     if (filtered.words.length > 0) this.language.observe(result, audioMs, input.priority);
-    return { units: toTextUnits(filtered.words, this.textLanguage), decodeMs };
+    const { looped } = filtered;
+    return { units: toTextUnits(filtered.words, this.textLanguage), decodeMs, looped };
   }
 
   async #ask(request: DecodeRequest, priority: DecodePriority): Promise<DecodeResult> {

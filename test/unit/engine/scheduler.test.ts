@@ -111,7 +111,7 @@ describe('the scheduler', () => {
     abort.abort();
     await waiting;
     expect(settled).toEqual(['1 aborted']);
-    expect(scheduler.load).toEqual({ running: 1, finals: 1, partials: 0 });
+    expect(scheduler.load).toEqual({ running: 1, finals: 1, partials: 0, background: 0 });
     await clock.advance(1_000);
     expect(started()).toEqual(['0', '2']);
   });
@@ -222,6 +222,59 @@ describe('the scheduler', () => {
   });
 });
 
+describe('background work', () => {
+  it('starts only when nobody live waits', async () => {
+    const { clock, scheduler, submit, started } = setUp();
+    const file = scheduler.backgroundLane('file');
+    const live = scheduler.lane('live');
+    for (const name of ['file1', 'file2']) void submit(file, 'final', name);
+    void submit(live, 'partial', 'live1');
+    await clock.advance(150);
+    void submit(live, 'final', 'live2');
+    await clock.advance(1_000);
+    expect(started()).toEqual(['file1', 'live1', 'live2', 'file2']);
+  });
+
+  it('leaves a place of the engine free as long as someone is live, and takes it afterwards', async () => {
+    const { clock, engine, scheduler, submit, started } = setUp({ maxConcurrent: 3 });
+    const file = scheduler.backgroundLane('file');
+    const live = scheduler.lane('live');
+    for (const name of ['file1', 'file2', 'file3', 'file4']) void submit(file, 'final', name);
+    await clock.advance(0);
+    expect(engine.running).toBe(2);
+    void submit(live, 'final', 'live1');
+    await clock.advance(0);
+    expect(started()).toEqual(['file1', 'file2', 'live1']);
+    live.close();
+    await clock.advance(100);
+    expect(started()).toEqual(['file1', 'file2', 'live1', 'file3', 'file4']);
+  });
+
+  it('runs several jobs of a file at once, and takes turns between files', async () => {
+    const { clock, scheduler, submit, started } = setUp({ maxConcurrent: 2 });
+    const [a, b] = [scheduler.backgroundLane('a'), scheduler.backgroundLane('b')];
+    for (const name of ['a1', 'a2', 'a3', 'a4']) void submit(a, 'final', name);
+    for (const name of ['b1', 'b2']) void submit(b, 'final', name);
+    await clock.advance(1_000);
+    expect(started()).toEqual(['a1', 'a2', 'a3', 'b1', 'a4', 'b2']);
+  });
+
+  it('is given up with its lane or its signal', async () => {
+    const { clock, scheduler, submit, settled } = setUp();
+    const file = scheduler.backgroundLane('file');
+    const stop = new AbortController();
+    void submit(file, 'final', 'file1');
+    void submit(file, 'final', 'file2', stop.signal);
+    void submit(file, 'final', 'file3');
+    await clock.advance(10);
+    stop.abort();
+    file.close();
+    await clock.advance(1_000);
+    expect(settled).toEqual(['file2 aborted', 'file3 aborted', 'file1 done']);
+    expect(scheduler.load).toEqual({ running: 0, finals: 0, partials: 0, background: 0 });
+  });
+});
+
 const action = fc.oneof(
   {
     weight: 5,
@@ -303,7 +356,7 @@ describe('the scheduler, whatever is asked of it', () => {
           await clock.advance((jobs.length + 1) * 300);
 
           expect(jobs.filter((job) => endOf(job) === undefined)).toEqual([]);
-          expect(scheduler.load).toEqual({ running: 0, finals: 0, partials: 0 });
+          expect(scheduler.load).toEqual({ running: 0, finals: 0, partials: 0, background: 0 });
           expect(engine.peakConcurrent).toBeLessThanOrEqual(maxConcurrent);
           expect(finalsOvertaken).toBe(0);
           const finals = jobs.filter((job) => job.priority === 'final');

@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fingerprintRecording, openProgressFile } from '../../../src/core/batch/progress-file.ts';
+import type { DecodedChunk } from '../../../src/core/batch/transcribe-audio.ts';
+
+const identity = { recording: 'abc', model: 'tiny', options: { language: 'en' } };
+let folder: string;
+let files = 0;
+const newFile = () => path.join(folder, `progress-${++files}`);
+
+function chunk(end: number, word = 'héllo'): DecodedChunk {
+  return {
+    end,
+    endsInSpeech: end % 2 === 1,
+    language: 'en',
+    units: [
+      { leading: ' ', word, trailing: '.', normalized: word, startMs: 10.5, endMs: 300, probability: 0.9 },
+    ],
+  };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'surtitle-progress-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the progress of a transcription', () => {
+  it('is there again after a restart', async () => {
+    const file = newFile();
+    const first = await openProgressFile(file, identity);
+    expect(first.decoded).toEqual([]);
+    for (const end of [100, 201]) await first.append(chunk(end));
+    const second = await openProgressFile(file, identity);
+    expect(second.decoded).toEqual([chunk(100), chunk(201)]);
+    await second.append(chunk(300));
+    expect((await openProgressFile(file, identity)).decoded).toHaveLength(3);
+  });
+
+  it('can be read by its owner alone', async () => {
+    const file = newFile();
+    await openProgressFile(file, identity);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps every whole chunk wherever the file was cut off, and goes on behind them', async () => {
+    const file = newFile();
+    const progress = await openProgressFile(file, identity);
+    for (const end of [100, 201, 300]) await progress.append(chunk(end));
+    const whole = await readFile(file);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length), async (length) => {
+        await writeFile(file, whole.subarray(0, length));
+        const lines = whole.subarray(0, length).toString().split('\n').slice(0, -1);
+        const kept = Math.max(0, lines.length - 2);
+        const resumed = await openProgressFile(file, identity);
+        expect(resumed.decoded).toEqual([100, 201, 300].slice(0, kept).map((end) => chunk(end)));
+        await resumed.append(chunk(999));
+        expect((await openProgressFile(file, identity)).decoded.at(-1)).toEqual(chunk(999));
+      }),
+    );
+  });
+
+  it('is started over for another recording, model or option', async () => {
+    const file = newFile();
+    await (await openProgressFile(file, identity)).append(chunk(100));
+    expect((await openProgressFile(file, { ...identity, recording: 'xyz' })).decoded).toEqual([]);
+  });
+
+  it('does not go on behind damage', async () => {
+    const file = newFile();
+    const progress = await openProgressFile(file, identity);
+    await progress.append(chunk(100));
+    await appendFile(file, 'not json\n');
+    await progress.append(chunk(300));
+    expect((await openProgressFile(file, identity)).decoded).toEqual([chunk(100)]);
+  });
+
+  it('is refused to a second process while the first is at work', async () => {
+    const file = newFile();
+    await openProgressFile(file, identity);
+    // This test's parent stands for the other process: it is certainly running.
+    const text = (await readFile(file, 'utf8')).replace(`"pid":${process.pid}`, `"pid":${process.ppid}`);
+    await writeFile(file, text);
+    await expect(openProgressFile(file, identity)).rejects.toMatchObject({ code: 'in_progress' });
+  });
+
+  it('is taken over from a process that is gone', async () => {
+    const file = newFile();
+    await (await openProgressFile(file, identity)).append(chunk(100));
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const text = (await readFile(file, 'utf8')).replace(`"pid":${process.pid}`, `"pid":${pid}`);
+    await writeFile(file, text);
+    expect((await openProgressFile(file, identity)).decoded).toHaveLength(1);
+  });
+
+  it('says where it cannot be written', async () => {
+    const file = path.join(folder, 'missing', 'progress');
+    await expect(openProgressFile(file, identity)).rejects.toMatchObject({
+      code: 'output_unwritable',
+      message: expect.stringContaining(file),
+    });
+  });
+
+  it('is gone once it is removed', async () => {
+    const file = newFile();
+    const progress = await openProgressFile(file, identity);
+    await progress.remove();
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('the fingerprint of a recording', () => {
+  it('stays the same until the recording changes', async () => {
+    const file = newFile();
+    await writeFile(file, Buffer.alloc(200_000, 1));
+    const before = await fingerprintRecording(file);
+    expect(await fingerprintRecording(file)).toBe(before);
+    await truncate(file, 199_999);
+    expect(await fingerprintRecording(file)).not.toBe(before);
+  });
+
+  it('says that a file is not there', async () => {
+    const file = path.join(folder, 'nothing.wav');
+    await expect(fingerprintRecording(file)).rejects.toMatchObject({
+      code: 'input_not_found',
+      message: expect.stringContaining(file),
+    });
+  });
+});
