@@ -125,8 +125,9 @@ export class SettingsStore {
       await keepAside(this.#file, aside);
     }
     const text = formatSettingsDocument(change(stored), this.#steps.length + 1);
-    await replaceSettingsText(this.#file, text);
+    // The copy first: where only one of them can be written, the newest choice is the one to fall back on.
     await replaceSettingsText(this.#lastGood, text);
+    await replaceSettingsText(this.#file, text);
     return aside;
   }
 
