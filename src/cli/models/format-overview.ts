@@ -2,15 +2,16 @@ import { describeBytes } from '../../core/models/byte-words.ts';
 import { STARTER_MODEL, SUGGESTED_MODEL } from '../../core/models/catalogue.ts';
 import type { Suitability } from '../../core/models/recommendation.ts';
 import type { StoredModel } from '../../core/models/store.ts';
+import { STARTER_NOTICE } from '../model-resolution.ts';
 import type { Colors } from '../terminal/caption-view.ts';
 import { wrap } from '../terminal/cell-width.ts';
 import type { AvailableModel, ModelOverview } from './model-overview.ts';
 import { type Column, layOutTable, type Row } from './model-table.ts';
 
 const STATE_WORDS: Readonly<Record<StoredModel['state'], string>> = {
-  bundled: 'a demo: 639 English words, not for captioning people',
-  verified: 'sha256 verified',
-  trusted: 'not in the catalogue, trusted by you',
+  bundled: 'only a demo',
+  verified: 'verified',
+  trusted: 'trusted by you',
   unchecked: 'not checked',
   partial: 'unfinished',
 };
@@ -24,7 +25,7 @@ const SUITABILITY_WORDS: Readonly<Record<Suitability, string>> = {
 const INSTALLED_COLUMNS: readonly Column[] = [
   { title: 'installed', align: 'left', expendable: 0 },
   { title: 'size', align: 'right', expendable: 0 },
-  { title: '', align: 'left', expendable: 1 },
+  { title: '', align: 'left', expendable: 0 },
 ];
 
 const AVAILABLE_COLUMNS: readonly Column[] = [
@@ -49,11 +50,10 @@ export function formatOverview(
     ...layOutTable(INSTALLED_COLUMNS, overview.installed.map(installedRow), columns, colors),
     ...adviceOnInstalled(overview.installed).flatMap(say),
     '',
-    ...layOutTable(AVAILABLE_COLUMNS, offered.map(availableRow), columns, colors),
-    '',
-    ...say(
-      `${all ? '' : '--all also shows the quantised models: smaller files, weights rounded. '}Memory and speed are estimates.`,
-    ),
+    ...(offered.length > 0
+      ? [...layOutTable(AVAILABLE_COLUMNS, offered.map(availableRow), columns, colors), '']
+      : []),
+    ...say(`Memory and speed are estimates.${all ? '' : ' --all also shows the quantised models.'}`),
     ...adviceOnNext(overview).flatMap(say),
   ];
   return `${lines.join('\n')}\n`;
@@ -87,19 +87,24 @@ function here({ suitability, timesRealTime }: AvailableModel): string {
 function adviceOnInstalled(installed: readonly StoredModel[]): string[] {
   const partial = installed.find(({ state }) => state === 'partial');
   const unchecked = installed.find(({ state, catalogue }) => state === 'unchecked' && catalogue !== null);
+  const demo = onlyDemo(installed) && installed.length > 0;
   return [
+    ...(demo ? [STARTER_NOTICE] : []),
     ...(partial ? [`surtitle models pull ${partial.name} goes on where the download stopped.`] : []),
     ...(unchecked ? [`surtitle models pull ${unchecked.name} checks what is there.`] : []),
   ];
 }
 
+function onlyDemo(installed: readonly StoredModel[]): boolean {
+  return installed.every(({ name, state }) => name === STARTER_MODEL || state === 'partial');
+}
+
 function adviceOnNext({ installed, recommendation, machine }: ModelOverview): string[] {
-  const onlyDemo = installed.every(({ name, state }) => name === STARTER_MODEL || state === 'partial');
   const start = `Get a real model with: surtitle models pull ${recommendation?.english ?? SUGGESTED_MODEL}`;
   if (machine.starterTimesRealTime === null) {
     return [
-      'To see which models suit this machine: surtitle models list --benchmark',
-      ...(onlyDemo ? [start] : []),
+      'What suits this machine: surtitle models list --benchmark',
+      ...(onlyDemo(installed) ? [start] : []),
     ];
   }
   if (recommendation === null) {
@@ -110,5 +115,5 @@ function adviceOnNext({ installed, recommendation, machine }: ModelOverview): st
     english === multilingual
       ? `★ For live captions here: ${english}.`
       : `★ For live captions here: ${english} for English, ${multilingual} for other languages.`;
-  return [sentence, ...(onlyDemo ? [start] : [])];
+  return [sentence, ...(onlyDemo(installed) ? [start] : [])];
 }

@@ -7,9 +7,10 @@ import { SpeedMeter } from './speed-meter.ts';
 import type { CommandOutput } from './surroundings.ts';
 
 const DEFAULT_COLUMNS = 80;
-/** Without a terminal, a line at every tenth, or after this time. */
-const LINE_EVERY_MS = 30_000;
+/** Without a terminal, a line at every tenth, but not too soon, and not too late either. */
 const LINE_EVERY_SHARE = 0.1;
+const SOONEST_LINE_MS = 2000;
+const LATEST_LINE_MS = 30_000;
 
 /**
  * Shows a transfer: on a terminal a bar that is rewritten in place, elsewhere a line now and then. What
@@ -103,14 +104,11 @@ export class ProgressDisplay {
   #writeNowAndThen(bytes: number, totalBytes: number): void {
     const atMs = this.#clock.now();
     const share = totalBytes === 0 ? 1 : bytes / totalBytes;
+    this.#lastLine ??= { atMs, share };
     const last = this.#lastLine;
-    const due =
-      last === null ||
-      share < last.share ||
-      (share === 1 && last.share < 1) ||
-      Math.floor(share / LINE_EVERY_SHARE) > Math.floor(last.share / LINE_EVERY_SHARE) ||
-      atMs - last.atMs >= LINE_EVERY_MS;
-    if (!due) return;
+    const sinceMs = atMs - last.atMs;
+    const tenths = Math.floor(share / LINE_EVERY_SHARE) - Math.floor(last.share / LINE_EVERY_SHARE);
+    if (sinceMs < (tenths === 0 ? LATEST_LINE_MS : SOONEST_LINE_MS)) return;
     this.#lastLine = { atMs, share };
     const progress = { label: this.#label, bytes, totalBytes, bytesPerSecond: this.#meter.bytesPerSecond };
     const amount = `${describeBytes(bytes)} of ${describeBytes(totalBytes)}`;

@@ -6,6 +6,9 @@ import type { CatalogueModel, ModelFamily } from './catalogue.ts';
  */
 export const COMFORTABLE_SPEED = 4;
 
+/** To be recommended, by an estimate that may be off by half. */
+const RECOMMENDED_SPEED = 1.5 * COMFORTABLE_SPEED;
+
 /** The system, a browser and a video call want memory too. */
 const SHARE_OF_MEMORY = 0.6;
 
@@ -82,15 +85,18 @@ export function suitabilityOf(model: CatalogueModel, machine: Machine): Suitabil
 }
 
 /**
- * The most accurate models that keep up with a speaker; `null` where none does, or the speed is not known.
+ * The most accurate models that keep up with a speaker, with something to spare; `null` where none does, or the speed is not known.
  * Of a family, the variant with the least rounded weights.
  */
 export function recommendModels(
   catalogue: readonly CatalogueModel[],
   machine: Machine,
 ): Recommendation | null {
+  const { starterTimesRealTime: starter } = machine;
+  if (starter === null) return null;
   const live = catalogue
     .filter((model) => suitabilityOf(model, machine) === 'live')
+    .filter((model) => estimateSpeed(model, starter) >= RECOMMENDED_SPEED)
     .sort((a, b) => rank(b) - rank(a));
   const multilingual = live.find((model) => model.languages === 'multilingual');
   if (!multilingual) return null;

@@ -60,7 +60,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     if (lasting) throw lasting;
     const reason = stall.signal.aborted
       ? `nothing came for ${Math.round(options.stallMs / 1000)} s`
-      : describeBreak(error);
+      : describeBreak(error, answer !== null);
     return { kind: 'later', reason, afterMs: null, answered: answer !== null, cause: error };
   } finally {
     stall.stop();
@@ -129,9 +129,9 @@ async function beforeWrite({ beforeWrite, signal }: TransferOptions): Promise<vo
   signal.throwIfAborted();
 }
 
-function describeBreak(error: unknown): string {
+function describeBreak(error: unknown, answered: boolean): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return `the connection broke (${describeError(cause)})`;
+  return `${answered ? 'the connection broke' : 'no connection'} (${describeError(cause)})`;
 }
 
 /** Fires when nothing has come for a while. */

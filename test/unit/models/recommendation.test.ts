@@ -19,10 +19,10 @@ function model(name: string) {
 
 describe('the recommendation', () => {
   test.each([
-    [10, 16, { english: 'tiny.en', multilingual: 'tiny' }],
-    [20, 16, { english: 'base.en', multilingual: 'base' }],
-    [70, 16, { english: 'small.en', multilingual: 'small' }],
-    [300, 16, { english: 'large-v3-turbo', multilingual: 'large-v3-turbo' }],
+    [12, 16, { english: 'tiny.en', multilingual: 'tiny' }],
+    [50, 16, { english: 'base.en', multilingual: 'base' }],
+    [100, 16, { english: 'small.en', multilingual: 'small' }],
+    [500, 16, { english: 'large-v3-turbo', multilingual: 'large-v3-turbo' }],
     [1000, 32, { english: 'large-v3', multilingual: 'large-v3' }],
     [1000, 2, { english: 'small.en', multilingual: 'small' }],
     [1000, 1, { english: 'base.en', multilingual: 'base' }],
@@ -36,7 +36,7 @@ describe('the recommendation', () => {
   );
 
   test('is none where nothing keeps up, or nothing was measured', () => {
-    expect(recommendModels(CATALOGUE, { starterTimesRealTime: 3, memoryBytes: 64 * GB })).toBeNull();
+    expect(recommendModels(CATALOGUE, { starterTimesRealTime: 9, memoryBytes: 64 * GB })).toBeNull();
     expect(recommendModels(CATALOGUE, { starterTimesRealTime: null, memoryBytes: 64 * GB })).toBeNull();
   });
 
