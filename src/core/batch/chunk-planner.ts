@@ -92,7 +92,7 @@ export class PausePlanner implements ChunkPlanner {
         return endingInPause(start, last.end);
       }
       if (windowEnd - start < this.#longest) continue;
-      const pause = this.#bestPause(start, regions);
+      const pause = this.#bestPause(start, regions, scan.start ?? windowEnd);
       if (pause !== null) return endingInPause(start, pause);
       return this.#endingInSpeech(view, start);
     }
@@ -104,12 +104,15 @@ export class PausePlanner implements ChunkPlanner {
     return endingInPause(first.start, last.end);
   }
 
-  /** The end of the region before the best pause, or null where nobody paused. */
-  #bestPause(start: number, regions: readonly SpeechRegion[]): number | null {
+  /**
+   * The end of the region before the best pause, or null where nobody paused.
+   * @param pauseEnd where the pause behind the last region ends, as far as is known.
+   */
+  #bestPause(start: number, regions: readonly SpeechRegion[], pauseEnd: number): number | null {
     let best: number | null = null;
     let bestScore = 0;
     for (const [index, region] of regions.entries()) {
-      const next = regions[index + 1]?.start ?? start + this.#longest;
+      const next = regions[index + 1]?.start ?? pauseEnd;
       const pause = Math.min(next - region.end + PAUSE, LONG_PAUSE);
       // Short chunks cost speed: every one brings silence of its own.
       const score = pause * ((region.end - start) / this.#longest) ** 2;

@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SurtitleError } from '../foundation/errors.ts';
-import { type ExportFormat, exportTranscript } from '../transcript/exports/export-transcript.ts';
+import {
+  EXPORT_FORMATS,
+  type ExportFormat,
+  exportTranscript,
+} from '../transcript/exports/export-transcript.ts';
 import type { Transcript } from '../transcript/transcript.ts';
 import { writingTo } from './writing.ts';
 
@@ -23,7 +27,7 @@ export interface BatchInput {
 
 /**
  * Names the outputs: `talk.mp3` becomes `talk.srt` beside it or in `outputFolder`. Recordings that would share a name keep
- * their extension (`talk.mp3.srt`, `talk.wav.srt`).
+ * their extension (`talk.mp3.srt`, `talk.wav.srt`), and so do those that are called like an output.
  *
  * @throws {SurtitleError} `usage` where two recordings would still share one.
  */
@@ -37,7 +41,7 @@ export function planOutputs(
   const shortBase = (input: BatchInput) => path.join(folderOf(input), path.parse(input.file).name);
   const taken = countBy(inputs.map(shortBase));
   const bases = inputs.map((input) =>
-    taken.get(shortBase(input)) === 1
+    taken.get(shortBase(input)) === 1 && !isNamedLikeOutput(input.file)
       ? shortBase(input)
       : path.join(folderOf(input), path.basename(input.file)),
   );
@@ -56,6 +60,12 @@ export function planOutputs(
       progressFile: `${base}.surtitle-progress`,
     };
   });
+}
+
+/** An output must never take the place of the recording. */
+function isNamedLikeOutput(file: string): boolean {
+  const extension = path.extname(file).slice(1).toLowerCase();
+  return EXPORT_FORMATS.some((format) => format === extension);
 }
 
 /** Whether all of it has been written. */
@@ -87,7 +97,8 @@ export async function makeOutputFolder(plan: OutputPlan): Promise<void> {
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {
-  const unfinished = `${file}.${process.pid}.tmp`;
+  // Always the same name: what a kill leaves behind is replaced by the next run.
+  const unfinished = `${file}.surtitle-unfinished`;
   await writingTo(file, async () => {
     try {
       const handle = await open(unfinished, 'w');

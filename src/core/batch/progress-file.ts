@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { appendFile, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, open, rm, truncate, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import { z } from 'zod';
 import { SurtitleError } from '../foundation/errors.ts';
 import { normalizeWord } from '../recognition/text-units.ts';
+import { isWriterAlive, thisWriter, type WriterIdentity } from '../transcript/journal-writer-identity.ts';
 import type { DecodedChunk } from './transcribe-audio.ts';
 import { writingTo } from './writing.ts';
 
@@ -12,13 +14,24 @@ import { writingTo } from './writing.ts';
  */
 const VERSION = 1;
 
+/**
+ * Another machine (a shared folder; a container that is gone has a name of its own too) is taken to have given up when
+ * it added nothing for so long.
+ */
+const OTHER_HOST_SILENCE_MS = 300_000;
+
 const headerSchema = z.object({
   type: z.literal('transcription'),
   version: z.literal(VERSION),
   /** Hash of the recording, the model and the options. */
   of: z.string(),
 });
-const openedSchema = z.object({ type: z.literal('opened'), pid: z.int().positive() });
+const openedSchema = z.object({
+  type: z.literal('opened'),
+  pid: z.int().positive(),
+  host: z.string(),
+  process_start: z.string().optional(),
+});
 const unitSchema = z.object({
   leading: z.string(),
   word: z.string(),
@@ -55,21 +68,22 @@ export interface ProgressFile {
 export async function openProgressFile(file: string, identity: unknown): Promise<ProgressFile> {
   const of = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
   const earlier = await readProgress(file, of);
-  if (earlier?.owner && earlier.owner !== process.pid && isRunning(earlier.owner)) {
+  if (earlier?.owner && isAtWork(file, earlier.owner, earlier.modifiedAtMs)) {
+    const { pid, host } = earlier.owner;
     throw new SurtitleError(
       'in_progress',
-      `Another process (${earlier.owner}) is transcribing this recording. Wait for it, or end it and delete ${file}.`,
+      `Another process (${pid} on ${host}) is transcribing this recording. Wait for it, or end it and delete ${file}.`,
     );
   }
   const add = (line: object) => writingTo(file, () => appendFile(file, `${JSON.stringify(line)}\n`));
-  if (earlier) await writingTo(file, () => truncate(file, earlier.bytes));
+  if (earlier?.isSame) await writingTo(file, () => truncate(file, earlier.bytes));
   else {
     const header: z.infer<typeof headerSchema> = { type: 'transcription', version: VERSION, of };
     await writingTo(file, () => writeFile(file, `${JSON.stringify(header)}\n`, { mode: 0o600 }));
   }
-  await add({ type: 'opened', pid: process.pid });
+  await add({ type: 'opened', ...thisWriter() });
   return {
-    decoded: earlier?.decoded ?? [],
+    decoded: earlier?.isSame ? earlier.decoded : [],
     append: ({ end, endsInSpeech, language, units }) =>
       add({
         type: 'chunk',
@@ -80,6 +94,14 @@ export async function openProgressFile(file: string, identity: unknown): Promise
       }),
     remove: () => rm(file, { force: true }),
   };
+}
+
+/** Deletes what a run left behind that was killed after its last output was written. */
+export async function removeLeftProgress(file: string): Promise<void> {
+  const earlier = await readProgress(file, '').catch(() => null);
+  if (earlier && !(earlier.owner && isAtWork(file, earlier.owner, earlier.modifiedAtMs))) {
+    await rm(file, { force: true });
+  }
 }
 
 /**
@@ -115,15 +137,19 @@ export async function fingerprintRecording(file: string): Promise<string> {
 }
 
 interface EarlierProgress {
+  /** Of the same recording, model and options. */
+  readonly isSame: boolean;
   readonly decoded: DecodedChunk[];
-  readonly owner: number | null;
+  readonly owner: WriterIdentity | null;
   /** Length of the part that is whole. */
   readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedAtMs: number;
 }
 
 /** @returns null where there is nothing to go on from. */
 async function readProgress(file: string, of: string): Promise<EarlierProgress | null> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const found = await readWithTime(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return null;
     throw new SurtitleError(
       'input_unreadable',
@@ -131,17 +157,20 @@ async function readProgress(file: string, of: string): Promise<EarlierProgress |
       { cause },
     );
   });
-  if (text === null) return null;
+  if (found === null) return null;
+  const { text, modifiedAtMs } = found;
   const decoded: DecodedChunk[] = [];
-  let owner: number | null = null;
+  let isSame = false;
+  let owner: WriterIdentity | null = null;
   let bytes = 0;
   for (const [index, line] of completeLines(text).entries()) {
     const record = parseLine(line);
     if (index === 0) {
       const header = headerSchema.safeParse(record);
-      if (!header.success || header.data.of !== of) return null;
+      if (!header.success) return null;
+      isSame = header.data.of === of;
     } else if (openedSchema.safeParse(record).success) {
-      owner = openedSchema.parse(record).pid;
+      owner = openedSchema.parse(record);
     } else {
       const chunk = chunkSchema.safeParse(record);
       // What follows damage cannot be relied on.
@@ -152,7 +181,17 @@ async function readProgress(file: string, of: string): Promise<EarlierProgress |
     }
     bytes += Buffer.byteLength(line) + 1;
   }
-  return bytes === 0 ? null : { decoded, owner, bytes };
+  return bytes === 0 ? null : { isSame, decoded, owner, bytes, modifiedAtMs };
+}
+
+async function readWithTime(file: string): Promise<{ text: string; modifiedAtMs: number }> {
+  const handle = await open(file);
+  try {
+    const { mtimeMs: modifiedAtMs } = await handle.stat();
+    return { text: await handle.readFile('utf8'), modifiedAtMs };
+  } finally {
+    await handle.close();
+  }
 }
 
 function completeLines(text: string): string[] {
@@ -168,12 +207,8 @@ function parseLine(line: string): unknown {
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not ours to signal, but there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** Whether someone else is transcribing the recording right now. */
+function isAtWork(file: string, owner: WriterIdentity, modifiedAtMs: number): boolean {
+  if (owner.host !== os.hostname()) return Date.now() - modifiedAtMs < OTHER_HOST_SILENCE_MS;
+  return isWriterAlive(file, owner, modifiedAtMs, Date.now());
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { MediaAudio } from '../audio/media/media-audio.ts';
 import type { DecodeLane } from '../engine/engine.ts';
 import type { RecognitionObserver } from '../recognition/recognizer-types.ts';
-import type { StretchVoiceActivity } from '../recognition/voice-activity.ts';
+import { SAMPLES_PER_MS, type StretchVoiceActivity } from '../recognition/voice-activity.ts';
 import type { Transcript } from '../transcript/transcript.ts';
 import type { ChunkPlanner } from './chunk-planner.ts';
 import { fingerprintRecording, openProgressFile, type ProgressFile } from './progress-file.ts';
@@ -34,6 +34,9 @@ export interface FileTranscriptionDependencies {
   readonly planner?: ChunkPlanner;
   readonly observer?: RecognitionObserver;
   readonly signal?: AbortSignal;
+  /** Called once the recording is known to be readable, before its progress is written. */
+  beforeWriting?(): Promise<void>;
+  /** First called when the file is open, with what an earlier run had done. */
   onProgress?(progress: FileProgress): void;
 }
 
@@ -58,21 +61,25 @@ export async function transcribeFile(
   options: FileTranscriptionOptions,
   dependencies: FileTranscriptionDependencies,
 ): Promise<FileTranscription> {
-  const { lane, signal, onProgress, openAudio, now, ...rest } = dependencies;
+  const { lane, signal, beforeWriting, onProgress, openAudio, now, ...rest } = dependencies;
   // Before anything is written: a file that cannot be read leaves nothing behind.
   const audio = await openAudio(file, signal);
   try {
+    await beforeWriting?.();
     const progress = await openProgress(file, options, lane.model.name);
     const decoded = progress?.decoded ?? [];
+    const resumedAtMs = (decoded.at(-1)?.end ?? 0) / SAMPLES_PER_MS;
     const { durationMs: total } = audio;
+    const report = (doneMs: number) =>
+      onProgress?.({ doneMs, share: Math.min(1, total ? doneMs / total : audio.readShare) });
+    report(resumedAtMs);
     const transcription = await transcribeAudio(audio, options, {
       ...rest,
       lane,
       decoded,
       ...(signal ? { signal } : {}),
       ...(progress ? { onChunk: (chunk) => progress.append(chunk) } : {}),
-      onProgress: ({ doneMs }) =>
-        onProgress?.({ doneMs, share: Math.min(1, total ? doneMs / total : audio.readShare) }),
+      onProgress: ({ doneMs }) => report(doneMs),
     });
     const { segments, language, durationMs } = transcription;
     return {
@@ -85,7 +92,7 @@ export async function transcribeFile(
         segments,
       },
       warnings: [...audio.warnings],
-      resumedAtMs: (decoded.at(-1)?.end ?? 0) / 16,
+      resumedAtMs,
       forgetProgress: async () => progress?.remove(),
     };
   } finally {

@@ -1,7 +1,7 @@
 import type { DecodeLane } from '../engine/engine.ts';
-import { EngineError } from '../engine/engine.ts';
-import { SurtitleError } from '../foundation/errors.ts';
+import { EngineError, type EngineErrorCode } from '../engine/engine.ts';
 import { isDone, makeOutputFolder, type OutputPlan, writeOutputs } from './output-files.ts';
+import { removeLeftProgress } from './progress-file.ts';
 import {
   type FileProgress,
   type FileTranscription,
@@ -35,7 +35,8 @@ export interface BatchOptions extends Omit<FileTranscriptionOptions, 'progressFi
   readonly filesAtOnce: number;
 }
 
-export interface BatchDependencies extends Omit<FileTranscriptionDependencies, 'lane' | 'onProgress'> {
+export interface BatchDependencies
+  extends Omit<FileTranscriptionDependencies, 'lane' | 'beforeWriting' | 'onProgress'> {
   /** One recording's access to the engine; closed when it is finished. */
   openLane(name: string): DecodeLane;
   readonly listener?: BatchListener;
@@ -76,16 +77,24 @@ async function attempt(
 ): Promise<FileOutcome> {
   const { openLane, listener, ...rest } = dependencies;
   if (rest.signal?.aborted) return { kind: 'stopped', plan };
-  if (!options.force && isDone(plan)) return { kind: 'skipped', plan };
+  if (!options.force && isDone(plan)) {
+    await removeLeftProgress(plan.progressFile);
+    return { kind: 'skipped', plan };
+  }
   listener?.started?.(plan);
   const lane = openLane(plan.input);
   try {
-    await makeOutputFolder(plan);
     const { force, words, filesAtOnce: _others, ...transcription } = options;
     const result = await transcribeFile(
       plan.input,
       { ...transcription, progressFile: plan.progressFile },
-      { ...rest, lane, onProgress: (progress) => listener?.progress?.(plan, progress) },
+      {
+        ...rest,
+        lane,
+        // For a recording that can be read only: a mistyped name must not leave folders behind.
+        beforeWriting: () => makeOutputFolder(plan),
+        onProgress: (progress) => listener?.progress?.(plan, progress),
+      },
     );
     await writeOutputs(plan, result.transcript, { overwrite: force, words });
     await result.forgetProgress();
@@ -98,9 +107,13 @@ async function attempt(
   }
 }
 
+const LOST: ReadonlySet<string> = new Set<EngineErrorCode>([
+  'engine_unavailable',
+  'engine_not_built',
+  'model_invalid',
+]);
+
 /** Whether no other recording can do any better. */
 function isEngineLost(error: unknown): boolean {
-  if (error instanceof EngineError)
-    return error.code === 'engine_unavailable' || error.code === 'model_invalid';
-  return error instanceof SurtitleError && error.code === 'engine_not_built';
+  return error instanceof EngineError && LOST.has(error.code);
 }
