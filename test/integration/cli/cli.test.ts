@@ -100,7 +100,7 @@ describe.skipIf(noEngine !== '')(`a server and its clients${noEngine}`, () => {
   });
 
   test('stream prints the captions of a file, one a line with its time', async () => {
-    const finished = await run(['stream', CLIP, '--url', url, '--fast']);
+    const finished = await run(['stream', CLIP, '--url', url, '--fast', '--no-history']);
     expect(finished).toMatchObject({ exitCode: 0, stderr: '' });
     expect(finished.stdout).toMatch(/^ 0:00 {2}David/u);
     expect(totalWordErrors(countWordErrors(CLIP_TEXT, textOf(finished)))).toBeLessThanOrEqual(1);
