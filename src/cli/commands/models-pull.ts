@@ -11,7 +11,7 @@ import { type ModelsSurroundings, modelsSurroundings } from '../models/surroundi
 export async function modelsPull(
   name: string,
   { mirror }: Pick<ModelsPullOptions, 'mirror'>,
-  { store, stdout, stderr }: ModelsSurroundings = modelsSurroundings(),
+  { store, configuredMirror, stdout, stderr }: ModelsSurroundings = modelsSurroundings(),
 ): Promise<number> {
   const display = new ProgressDisplay(name, stderr, systemClock);
   const interrupt = listenForInterrupt(() => {
@@ -20,7 +20,7 @@ export async function modelsPull(
   });
   try {
     const pulled = await store.pull(name, {
-      mirror: mirror || null,
+      mirror: mirror || (await configuredMirror()),
       signal: interrupt.polite,
       onEvent: (event) => display.show(event),
     });

@@ -68,7 +68,7 @@ function addPull(models: Command, actions: ModelsActions, finish: (exitCode: num
       'after',
       `
 Ctrl-C stops; the same command goes on from there. Proxies are taken from
-HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+HTTP_PROXY, HTTPS_PROXY and NO_PROXY. The setting models.mirror keeps a mirror.
 
 Examples:
   $ surtitle models pull ${SUGGESTED_MODEL}

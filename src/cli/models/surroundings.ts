@@ -3,6 +3,7 @@ import { systemClock } from '../../core/foundation/clock.ts';
 import { silentLogger } from '../../core/foundation/logger.ts';
 import { ModelStore } from '../../core/models/store.ts';
 import { dataFolder } from '../data-folder.ts';
+import { loadSettings } from '../settings/user-settings.ts';
 import { bundledModel, modelsFolder } from './places.ts';
 
 /** Where a command writes. */
@@ -16,6 +17,8 @@ export interface CommandOutput {
 export interface ModelsSurroundings {
   readonly store: ModelStore;
   readonly dataFolder: string;
+  /** The mirror that the user has set; `null` for the hub. */
+  readonly configuredMirror: () => Promise<string | null>;
   /** Results. */
   readonly stdout: CommandOutput;
   /** Progress. */
@@ -33,6 +36,10 @@ export function modelsSurroundings(): ModelsSurroundings {
       inspect: inspectModelFile,
     }),
     dataFolder: folder,
+    configuredMirror: async () => {
+      const { values } = await loadSettings((line) => process.stderr.write(`${line}\n`));
+      return values['models.mirror'];
+    },
     stdout: process.stdout,
     stderr: process.stderr,
   };

@@ -101,6 +101,18 @@ describe('surtitle models', () => {
     expect(server.requests).toMatchObject([{ path: `/nowhere/ggml-${tiny.name}.bin` }]);
   });
 
+  test('pull takes the mirror from the settings, where nothing else names one', async () => {
+    const environment = { SURTITLE_HOME: home, HOME: home };
+    const mirror = `${server.url}/of-the-settings`;
+    await new SurtitleProcess(['settings', 'set', 'models.mirror', mirror], environment).end();
+    expect(await run('pull', tiny.name)).toMatchObject({ exitCode: 12 });
+    expect(await run('pull', tiny.name, '--mirror', `${server.url}/given`)).toMatchObject({ exitCode: 12 });
+    expect(server.requests.map((request) => request.path)).toEqual([
+      `/of-the-settings/ggml-${tiny.name}.bin`,
+      `/given/ggml-${tiny.name}.bin`,
+    ]);
+  });
+
   test('pull that is interrupted keeps what has come, says how to go on, and does', async () => {
     const half = (exchange: Exchange): void => exchange.serveBytes(tiny.bytes / 2, {}, 'hang');
     server.behave = half;
