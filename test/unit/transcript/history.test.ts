@@ -117,6 +117,15 @@ describe('the list', () => {
     ]);
   });
 
+  it('finds the totals of a long session that was renamed so often that its end is far from the last line', async () => {
+    const finals = Array.from({ length: 400 }, (_, index) => final(`This is line ${index}.`, index));
+    const id = keep(finals);
+    for (let index = 0; index < 40; index++) await history.rename(id, `${index} ${'x'.repeat(150)}`);
+    expect(await history.list()).toMatchObject([
+      { title: expect.stringMatching(/^39 x/u), segments: 400, words: 1600, state: 'ended' },
+    ]);
+  });
+
   it('counts words of languages without spaces too', async () => {
     keep([final('今日は天気がいい。')]);
     expect((await history.list())[0]?.words).toBeGreaterThan(2);
@@ -146,7 +155,7 @@ describe('the list', () => {
 describe('a session whose writer was killed', () => {
   it('is mended by whoever comes across it', async () => {
     const id = keep([final('One.', 1), final('Two.', 2)], { ended: false });
-    appendFileSync(journalPath(folder, id), '{"type":"final","text":"Thr');
+    appendFileSync(journalPath(folder, id), `{"type":"final","text":"Thr${'e'.repeat(500)}`);
     expect(await history.list()).toMatchObject([{ id, state: 'interrupted', segments: 2, words: 2 }]);
     const text = readFileSync(journalPath(folder, id), 'utf8');
     expect(text).toMatch(/"reason":"recovered",.*\n$/u);

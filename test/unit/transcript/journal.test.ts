@@ -231,7 +231,7 @@ describe('a journal that others work on while it is written', () => {
     await history().delete('last');
     await journal.append(final('Two.', 2));
     await journal.append(final('Three.', 3));
-    await journal.close();
+    expect(await journal.close()).toMatchObject({ lost: 0 });
     expect(bench.files()).toEqual([]);
     expect(bench.events.map(({ type }) => type)).toEqual(['created', 'deleted']);
   });
