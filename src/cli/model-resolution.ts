@@ -14,7 +14,7 @@ export { STARTER_MODEL };
 export const STARTER_NOTICE =
   'starter.en is a demo: it knows 639 English words and was trained on synthetic voices only. It is not for captioning people.';
 
-const DEMO_HINT = `--model ${STARTER_MODEL} uses the bundled demo model.`;
+const DEMO_HINT = `\`--model ${STARTER_MODEL}\` uses the bundled demo.`;
 
 /** A model file to load. */
 export interface ResolvedModel {

@@ -174,7 +174,7 @@ async function moveIntoPlace({ folder }: StoreContext, files: ModelFiles, copy: 
 function exists(files: ModelFiles, name: string): ModelError {
   return new ModelError(
     'model_exists',
-    `There is another model called ${name} (${files.model}). Remove it first: surtitle models rm ${name}`,
+    `There is another model called ${name} (${files.model}). Remove it first with \`surtitle models rm ${name}\`.`,
   );
 }
 

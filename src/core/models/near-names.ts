@@ -3,7 +3,7 @@ const MOST_SUGGESTIONS = 3;
 
 /**
  * The names someone may have meant by `name`: those that begin or end with it, and those at most a third of
- * its letters away (Levenshtein), the nearest first.
+ * its letters away (Levenshtein), the nearest and plainest first.
  */
 export function nearNames(name: string, known: readonly string[]): string[] {
   const wanted = name.toLowerCase();
@@ -11,7 +11,7 @@ export function nearNames(name: string, known: readonly string[]): string[] {
   return known
     .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= reach)
-    .sort((a, b) => a.distance - b.distance || a.candidate.length - b.candidate.length)
+    .sort((a, b) => rank(a) - rank(b) || a.candidate.length - b.candidate.length)
     .slice(0, MOST_SUGGESTIONS)
     .map(({ candidate }) => candidate);
 }
@@ -22,6 +22,11 @@ export function didYouMean(name: string, known: readonly string[]): string {
   const last = near.pop();
   if (last === undefined) return '';
   return `Did you mean ${near.length > 0 ? `${near.join(', ')} or ` : ''}${last}?`;
+}
+
+/** Who types half a name hardly means a quantised model. */
+function rank({ candidate, distance }: { candidate: string; distance: number }): number {
+  return distance + (/-q\d/u.test(candidate) ? 0.4 : 0);
 }
 
 function distanceOf(wanted: string, candidate: string): number {

@@ -26,8 +26,8 @@ interface FamilyCost {
  * `large-v3-turbo` with the decoder eight times as deep.
  */
 const COSTS: Readonly<Record<ModelFamily, FamilyCost>> = {
-  tiny: { workingBytes: 245e6, relativeTime: 1.9 },
-  base: { workingBytes: 320e6, relativeTime: 3.6 },
+  tiny: { workingBytes: 245e6, relativeTime: 2.1 },
+  base: { workingBytes: 320e6, relativeTime: 4 },
   small: { workingBytes: 570e6, relativeTime: 13.5 },
   medium: { workingBytes: 1100e6, relativeTime: 38 },
   'large-v2': { workingBytes: 1550e6, relativeTime: 90 },
@@ -36,7 +36,7 @@ const COSTS: Readonly<Record<ModelFamily, FamilyCost>> = {
 };
 
 /** Unpacking five bits a weight costs time; eight cost next to none. Measured as above. */
-const QUANTIZATION_TIME: Readonly<Record<string, number>> = { q5_0: 1.6, q5_1: 1.6, q8_0: 1.05 };
+const QUANTIZATION_TIME: Readonly<Record<string, number>> = { q5_0: 1.6, q5_1: 1.6, q8_0: 1.1 };
 
 /** From the least to the most accurate, as OpenAI reports it (github.com/openai/whisper). */
 const BY_ACCURACY: readonly ModelFamily[] = [

@@ -96,7 +96,7 @@ export class ModelStore {
       catalogue.map((known) => known.name),
     );
     const next = findModel(name, catalogue)
-      ? `Get it with: surtitle models pull ${name}`
+      ? `Get it with \`surtitle models pull ${name}\`.`
       : `${near ? `${near} ` : ''}\`surtitle models list --all\` shows what there is to download.`;
     throw new ModelError('model_not_found', `There is no model "${name}": ${model} does not exist. ${next}`);
   }

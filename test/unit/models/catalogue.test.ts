@@ -82,7 +82,7 @@ describe('names', () => {
   test('near to what was typed are suggested, the plainest first', () => {
     expect(nearNames('bse.en', NAMES)).toContain('base.en');
     expect(nearNames('turbo', NAMES)[0]).toBe('large-v3-turbo');
-    expect(nearNames('large', NAMES)).toEqual(['large-v2', 'large-v3', 'large-v2-q5_0']);
+    expect(nearNames('large', NAMES)).toEqual(['large-v2', 'large-v3', 'large-v3-turbo']);
     expect(didYouMean('tiny.em', NAMES)).toMatch(/^Did you mean tiny\.en/u);
     expect(didYouMean('completely-else', NAMES)).toBe('');
   });

@@ -19,7 +19,7 @@ function model(name: string) {
 
 describe('the recommendation', () => {
   test.each([
-    [12, 16, { english: 'tiny.en', multilingual: 'tiny' }],
+    [14, 16, { english: 'tiny.en', multilingual: 'tiny' }],
     [50, 16, { english: 'base.en', multilingual: 'base' }],
     [100, 16, { english: 'small.en', multilingual: 'small' }],
     [500, 16, { english: 'large-v3-turbo', multilingual: 'large-v3-turbo' }],
