@@ -21,9 +21,8 @@ const SHORT_SENTENCE_COST = 25;
 /** A caption that will be gone too soon, and text that is too fast. */
 const HASTE_COST = 250;
 const SPEED_COST = 120;
-/** A sentence that begins behind the end of another and is torn apart (BBC: one sentence a subtitle). */
-const TORN_SENTENCE_COST = 45;
-const TORN_CLAUSE_COST = 25;
+/** A sentence or clause that begins behind the end of another and is torn apart (BBC: one sentence a subtitle). */
+const TORN_CLAUSE_COST = 30;
 const INNER_SENTENCE_COST = 22;
 const INNER_PAUSE_COST_PER_S = 70;
 const NOTICED_PAUSE_MS = 200;
@@ -33,8 +32,7 @@ interface Run extends MeasuredWords {
   readonly joinedBefore: Float64Array;
   /** Whether a sentence ends before each word. */
   readonly sentenceBefore: readonly boolean[];
-  /** The last word, up to each, that a sentence ends before; the same for clauses that end like one. */
-  readonly latestSentence: Int32Array;
+  /** The last word, up to each, that a sentence, or a clause that ends like one, ends before. */
   readonly latestClause: Int32Array;
 }
 
@@ -116,7 +114,6 @@ function measure(words: readonly CaptionWord[]): Run {
   const breakBefore = new Float64Array(words.length + 1);
   const joinedBefore = new Float64Array(words.length + 1);
   const sentenceBefore: boolean[] = [true];
-  const latestSentence = new Int32Array(words.length + 1);
   const latestClause = new Int32Array(words.length + 1);
   for (const [index, word] of words.entries()) {
     const next = index + 1;
@@ -124,7 +121,6 @@ function measure(words: readonly CaptionWord[]): Run {
     const after = words[next];
     const endsHere = endsSentence(word, after);
     sentenceBefore.push(endsHere);
-    latestSentence[next] = endsHere ? next : (latestSentence[index] as number);
     latestClause[next] = endsHere || endsStrongClause(word) ? next : (latestClause[index] as number);
     if (!after) continue;
     const pauseMs = pauseBetween(word, after);
@@ -134,7 +130,7 @@ function measure(words: readonly CaptionWord[]): Run {
       (endsHere ? INNER_SENTENCE_COST : 0) +
       (pauseMs > NOTICED_PAUSE_MS ? (INNER_PAUSE_COST_PER_S * pauseMs) / 1000 : 0);
   }
-  return { words, widthBefore, breakBefore, joinedBefore, sentenceBefore, latestSentence, latestClause };
+  return { words, widthBefore, breakBefore, joinedBefore, sentenceBefore, latestClause };
 }
 
 /** What it costs to show the words from `from` to `to` (exclusive) as one caption, but for its lines. */
@@ -144,7 +140,8 @@ function captionCost(run: Run, from: number, to: number, untilMs: number, rules:
   const isSentence = run.sentenceBefore[from] === true && run.sentenceBefore[to] === true;
   let cost = CAPTION_COST + (isLast ? 0 : (run.breakBefore[to] as number));
   cost += (run.joinedBefore[to - 1] as number) - (run.joinedBefore[from] as number);
-  if (!isLast && !run.sentenceBefore[to]) cost += tearingCost(run, from, to);
+  const endsClause = isLast || run.latestClause[to] === to;
+  if (!endsClause && (run.latestClause[to] as number) > from) cost += TORN_CLAUSE_COST;
   const isWhole = from === 0 && isLast;
   if (width < FRAGMENT_WIDTH && !isWhole) {
     cost += isSentence ? SHORT_SENTENCE_COST : FRAGMENT_COST_PER_CHARACTER * (FRAGMENT_WIDTH - width);
@@ -154,11 +151,4 @@ function captionCost(run: Run, from: number, to: number, untilMs: number, rules:
   const readingMs = (width * 1000) / rules.maxCharactersPerSecond;
   if (roomMs < readingMs) cost += SPEED_COST * Math.min(2, readingMs / Math.max(1, roomMs) - 1);
   return cost;
-}
-
-/** For a caption that goes on behind the end of a sentence or clause, and does not come to the next one. */
-function tearingCost(run: Run, from: number, to: number): number {
-  if ((run.latestSentence[to - 1] as number) > from) return TORN_SENTENCE_COST;
-  const endsClause = run.latestClause[to] === to;
-  return !endsClause && (run.latestClause[to - 1] as number) > from ? TORN_CLAUSE_COST : 0;
 }

@@ -68,7 +68,7 @@ describe('SRT', () => {
           expectedEntries(cues).map((entry) => ({ ...entry, text: entry.text.replaceAll('-->', '→') })),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -107,7 +107,7 @@ describe('WebVTT', () => {
         expect(errors).toEqual([]);
         expect(entries).toEqual(expectedEntries(layoutCaptions(segments)));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
