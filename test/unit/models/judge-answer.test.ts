@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judgeAnswer, parseRetryAfter } from '../../../src/core/models/judge-answer.ts';
+import { type AskedFor, judgeAnswer, parseRetryAfter } from '../../../src/core/models/judge-answer.ts';
 
-const WHOLE = { address: 'https://hub.example/ggml-tiny.bin', bytes: 1000, from: 0, etag: null };
-const REST = { ...WHOLE, from: 400 };
+const WHOLE: AskedFor = { address: 'https://hub.example/ggml-tiny.bin', bytes: 1000, from: 0, etag: null };
+const REST: AskedFor = { ...WHOLE, from: 400 };
 
 function kindOf(status: number, headers: Record<string, string>, asked = REST): string {
   const verdict = judgeAnswer(status, headers, asked, 0);
