@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../options.ts';
+import { refuseUnknownCommand } from '../unknown-command.ts';
 import type { HistoryExportOptions, HistoryRequest } from './history-request.ts';
 
 const MOST_LISTED = 1_000_000;
@@ -30,9 +31,11 @@ Examples:
     .description('list the sessions, newest first')
     .option('--limit <number>', 'no more than these (default: 20; with --json all)', limit)
     .option('--json', 'print them as JSON', false)
-    .action((_options: unknown, command: Command) =>
-      run({ action: 'list', limit: undefined, ...command.opts<{ json: boolean; limit?: number }>() }),
-    );
+    .allowExcessArguments()
+    .action((options: { json: boolean; limit?: number }, command: Command) => {
+      refuseUnknownCommand(command);
+      return run({ action: 'list', limit: undefined, ...options });
+    });
   history
     .command('show')
     .argument('<id>', ID_HELP)

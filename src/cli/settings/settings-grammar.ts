@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { refuseUnknownCommand } from '../unknown-command.ts';
 import type { SettingsRequest } from './settings-request.ts';
 
 /** Adds `surtitle settings` and what belongs to it. @param run does what was asked for. */
@@ -21,9 +22,11 @@ Examples:
     .command('list', { isDefault: true })
     .description('list every setting with its value')
     .option('--json', 'print the values as JSON', false)
-    .action((_options: unknown, command: Command) =>
-      run({ action: 'list', ...command.opts<{ json: boolean }>() }),
-    );
+    .allowExcessArguments()
+    .action((options: { json: boolean }, command: Command) => {
+      refuseUnknownCommand(command);
+      return run({ action: 'list', json: options.json });
+    });
   settings
     .command('get')
     .argument('<key>')

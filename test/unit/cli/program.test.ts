@@ -22,6 +22,7 @@ async function parse(...args: string[]): Promise<{ ran: Ran[]; complaint: string
       demo: (options) => record('demo', options),
       serve: (options) => record('serve', options),
       stream: (input, options) => record('stream', options, input),
+      transcribe: (files, options) => record('transcribe', options, files.join(' ')),
       doctor: (options) => record('doctor', options),
       history: (request) => record('history', request),
       settings: (request) => record('settings', request),
@@ -121,6 +122,8 @@ describe('the command line', () => {
     [['stream', 'x', '--encoding', 'mp3'], '--encoding'],
     [['stream'], 'file'],
     [['sing'], 'unknown command'],
+    [['history', 'sing'], 'unknown command'],
+    [['settings', 'sing'], 'unknown command'],
   ])('refuses %j and names what is wrong', async (args, named) => {
     const { ran, complaint } = await parse(...args);
     expect(ran).toEqual([]);

@@ -128,7 +128,7 @@ describe('any text', () => {
           const whole = [...foldText(texts.join(' ')).text].join('');
           const start = from % Math.max(1, whole.length);
           const term = whole.slice(start, start + 1 + (length % 6)).trim();
-          fc.pre(term !== '' && term.isWellFormed());
+          fc.pre(term !== '' && !/\p{Cs}/u.test(term));
           const hits = search(texts, term);
           expect(hits.length).toBeGreaterThan(0);
           expect(mayContainTerms(JSON.stringify(texts), foldTerms([term]))).toBe(true);
