@@ -13,6 +13,7 @@ export const EXIT = {
   incomplete: 10,
   unusable: 11,
   download: 12,
+  mixed: 13,
   interrupted: 130,
 } as const;
 
@@ -32,7 +33,8 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.incomplete, 'the transcript may be incomplete'],
   [EXIT.unusable, 'doctor found something that keeps Surtitle from working'],
   [EXIT.download, 'a model could not be downloaded'],
-  [EXIT.interrupted, 'interrupted: a download at once, all else at the second time'],
+  [EXIT.mixed, 'several recordings failed, for different reasons'],
+  [EXIT.interrupted, 'interrupted (models pull, transcribe: at once; all else: the second time)'],
 ];
 
 /** Exit code of every error code that has one of its own; any other is {@link EXIT.failure}. */
@@ -58,6 +60,8 @@ const EXIT_OF_ERROR: Readonly<Record<string, ExitCode>> = {
   output_exists: EXIT.input,
   input_not_found: EXIT.input,
   input_unreadable: EXIT.input,
+  no_audio_found: EXIT.input,
+  in_progress: EXIT.input,
   log_unwritable: EXIT.input,
   output_unwritable: EXIT.input,
   token_file_unwritable: EXIT.input,
@@ -102,6 +106,7 @@ const EXIT_OF_ERROR: Readonly<Record<string, ExitCode>> = {
   engine_unavailable: EXIT.engine,
   engine_error: EXIT.engine,
   decode_failed: EXIT.engine,
+  request_rejected: EXIT.engine,
   port_in_use: EXIT.listen,
   address_unavailable: EXIT.listen,
   incomplete: EXIT.incomplete,

@@ -20,6 +20,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       demo: async (options) => (await import('./commands/demo.ts')).demo(options),
       serve: async (options) => (await import('./commands/serve.ts')).serve(options),
       stream: async (input, options) => (await import('./commands/stream.ts')).stream(input, options),
+      transcribe: async (files, options) =>
+        (await import('./commands/transcribe.ts')).transcribe(files, options),
       history: async (request) => (await import('./commands/history.ts')).history(request),
       settings: async (request) => (await import('./commands/settings.ts')).settings(request),
       doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options),

@@ -1,4 +1,5 @@
 import { locateEngineBuild } from '../core/engine/build-manifest.ts';
+import type { EngineWork } from '../core/engine/concurrency.ts';
 import { openEngine } from '../core/engine/start-engine.ts';
 import type { SupervisedEngine } from '../core/engine/supervisor.ts';
 import { systemClock } from '../core/foundation/clock.ts';
@@ -10,6 +11,10 @@ export interface ModelEngineOptions {
   readonly model: ResolvedModel;
   /** Of one decode; by default the core decides. */
   readonly threads?: number | undefined;
+  /** Decodes at the same time; by default the core decides. */
+  readonly maxConcurrent?: number | undefined;
+  /** What the machine is for meanwhile; live captions by default. */
+  readonly work?: EngineWork;
   /** Whether a GPU may be used; it is where the engine was built for one. */
   readonly gpu: boolean;
   readonly logger: Logger;
@@ -21,7 +26,8 @@ export interface ModelEngineOptions {
  *
  * @throws {EngineError} `engine_not_built`, `model_invalid`.
  */
-export function openModelEngine({ model, threads, gpu, logger }: ModelEngineOptions): SupervisedEngine {
+export function openModelEngine(options: ModelEngineOptions): SupervisedEngine {
+  const { model, threads, maxConcurrent, work, gpu, logger } = options;
   return openEngine({
     modelPath: model.path,
     modelName: model.name,
@@ -29,5 +35,7 @@ export function openModelEngine({ model, threads, gpu, logger }: ModelEngineOpti
     clock: systemClock,
     logger,
     ...(threads === undefined ? {} : { threads }),
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+    ...(work === undefined ? {} : { work }),
   });
 }

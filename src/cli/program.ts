@@ -20,17 +20,18 @@ import {
 } from './options.ts';
 import { addSettings } from './settings/settings-grammar.ts';
 import type { SettingsRequest } from './settings/settings-request.ts';
+import { addTranscribe } from './transcribe/grammar.ts';
+import type { TranscribeOptions } from './transcribe/options.ts';
 
 /** What the commands do; each gives the exit code. */
 export interface CliActions {
   demo(options: DemoOptions): Promise<number>;
   serve(options: ServeOptions): Promise<number>;
   stream(input: string, options: StreamOptions): Promise<number>;
+  transcribe(files: readonly string[], options: TranscribeOptions): Promise<number>;
   history(request: HistoryRequest): Promise<number>;
   settings(request: SettingsRequest): Promise<number>;
   doctor(options: DoctorOptions): Promise<number>;
-  history(request: HistoryRequest): Promise<number>;
-  settings(request: SettingsRequest): Promise<number>;
   readonly models: ModelsActions;
 }
 
@@ -54,6 +55,9 @@ export function createProgram(actions: CliActions, finish: (exitCode: number) =>
   addDemo(program, actions, finish);
   addServe(program, actions, finish);
   addStream(program, actions, finish);
+  addTranscribe(program, { model: modelOption(), threads: threadsOption() }, async (files, options) =>
+    finish(await actions.transcribe(files, options)),
+  );
   addModels(program, actions.models, finish);
   addHistory(program, async (request) => finish(await actions.history(request)));
   addSettings(program, async (request) => finish(await actions.settings(request)));
@@ -84,6 +88,8 @@ function addServe(program: Command, actions: CliActions, finish: (exitCode: numb
     .addOption(tokenOption('the token clients must show (better in a file: others see your command line)'))
     .option('--token-file <path>', 'read the token from a file (default: one made in the data folder)')
     .option('--max-sessions <number>', 'streams at the same time', wholeNumber(1, 10_000), 16)
+    .option('--max-upload <megabytes>', 'largest file to transcribe', wholeNumber(1, 1_000_000), 500)
+    .option('--max-upload-minutes <minutes>', 'longest recording in a file', wholeNumber(1, 100_000), 240)
     .option('--allow-host <host>', 'also answer to this Host header; may be repeated', collect, [])
     .option('--allow-origin <origin>', 'also accept web pages of this origin; may be repeated', collect, [])
     .option('--allow-remote', 'needed to listen on anything but the loopback address', false)

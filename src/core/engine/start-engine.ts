@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
-import { planConcurrency } from './concurrency.ts';
+import { type EngineWork, planConcurrency } from './concurrency.ts';
 import { EngineError } from './engine.ts';
 import { forkEngineProcess } from './host/child-process.ts';
 import { SupervisedEngine } from './supervisor.ts';
@@ -15,6 +15,8 @@ export interface StartEngineOptions {
   readonly threads?: number;
   /** Decodes at the same time; by default as {@link planConcurrency} decides. */
   readonly maxConcurrent?: number;
+  /** What the machine is for meanwhile; see {@link planConcurrency}. Default `live`. */
+  readonly work?: EngineWork;
   /** Use a GPU where the engine was built for one. Default false. */
   readonly gpu?: boolean;
   readonly clock: Clock;
@@ -50,16 +52,18 @@ export function openEngine(options: StartEngineOptions): SupervisedEngine {
     cores: availableParallelism(),
     modelBytes: sizeOf(modelPath),
     gpu,
+    ...(options.work === undefined ? {} : { work: options.work }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.maxConcurrent === undefined ? {} : { maxConcurrent: options.maxConcurrent }),
   });
-  const maxConcurrent = options.maxConcurrent ?? plan.maxConcurrent;
-  logger.debug('Starting the engine.', { threads: plan.threads, maxConcurrent, gpu });
+  const { threads, maxConcurrent } = plan;
+  logger.debug('Starting the engine.', { threads, maxConcurrent, gpu });
   return new SupervisedEngine({
     startProcess: () => forkEngineProcess({ logger, maxConcurrent }),
     spec: {
       kind: 'whisper',
       modelPath,
-      threads: plan.threads,
+      threads,
       maxConcurrent,
       gpu,
       ...(modelName === undefined ? {} : { modelName }),

@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fingerprintRecording, openProgressFile } from '../../../src/core/batch/progress-file.ts';
+import {
+  fingerprintRecording,
+  openProgressFile,
+  removeLeftProgress,
+} from '../../../src/core/batch/progress-file.ts';
 import type { DecodedChunk } from '../../../src/core/batch/transcribe-audio.ts';
 
 const identity = { recording: 'abc', model: 'tiny', options: { language: 'en' } };
@@ -83,17 +87,41 @@ describe('the progress of a transcription', () => {
     const file = newFile();
     await openProgressFile(file, identity);
     // This test's parent stands for the other process: it is certainly running.
-    const text = (await readFile(file, 'utf8')).replace(`"pid":${process.pid}`, `"pid":${process.ppid}`);
-    await writeFile(file, text);
+    await changeOwner(file, { pid: process.ppid, process_start: undefined });
     await expect(openProgressFile(file, identity)).rejects.toMatchObject({ code: 'in_progress' });
+    // Nor may it start over what the first is at.
+    const other = { ...identity, recording: 'xyz' };
+    await expect(openProgressFile(file, other)).rejects.toMatchObject({ code: 'in_progress' });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'is taken over where another process has that number by now',
+    async () => {
+      const file = newFile();
+      await (await openProgressFile(file, identity)).append(chunk(100));
+      await changeOwner(file, { pid: process.ppid, process_start: '1' });
+      expect((await openProgressFile(file, identity)).decoded).toHaveLength(1);
+    },
+  );
+
+  it('is taken over from another machine once that has been silent for a while', async () => {
+    const file = newFile();
+    await (await openProgressFile(file, identity)).append(chunk(100));
+    await changeOwner(file, { host: 'elsewhere' });
+    await expect(openProgressFile(file, identity)).rejects.toMatchObject({
+      code: 'in_progress',
+      message: expect.stringContaining('on elsewhere'),
+    });
+    const longAgo = new Date(Date.now() - 600_000);
+    await utimes(file, longAgo, longAgo);
+    expect((await openProgressFile(file, identity)).decoded).toHaveLength(1);
   });
 
   it('is taken over from a process that is gone', async () => {
     const file = newFile();
     await (await openProgressFile(file, identity)).append(chunk(100));
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const text = (await readFile(file, 'utf8')).replace(`"pid":${process.pid}`, `"pid":${pid}`);
-    await writeFile(file, text);
+    await changeOwner(file, { pid });
     expect((await openProgressFile(file, identity)).decoded).toHaveLength(1);
   });
 
@@ -112,6 +140,36 @@ describe('the progress of a transcription', () => {
     await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
+
+describe('the progress left by a run that was killed after its last output', () => {
+  it('is deleted, unless someone is at work on it', async () => {
+    const file = newFile();
+    await openProgressFile(file, identity);
+    await changeOwner(file, { pid: process.ppid, process_start: undefined });
+    await removeLeftProgress(file);
+    await stat(file);
+    await changeOwner(file, { pid: spawnSync(process.execPath, ['--version']).pid });
+    await removeLeftProgress(file);
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('is left alone where the file is something else', async () => {
+    const file = newFile();
+    await writeFile(file, 'a diary');
+    await removeLeftProgress(file);
+    await removeLeftProgress(path.join(folder, 'missing'));
+    expect(await readFile(file, 'utf8')).toBe('a diary');
+  });
+});
+
+/** Has someone else have opened the progress last. */
+async function changeOwner(file: string, change: object): Promise<void> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const changed = lines.map((line) =>
+    line.includes('"opened"') ? JSON.stringify({ ...JSON.parse(line), ...change }) : line,
+  );
+  await writeFile(file, changed.join('\n'));
+}
 
 describe('the fingerprint of a recording', () => {
   it('stays the same until the recording changes', async () => {

@@ -34,6 +34,31 @@ describe('the concurrency plan', () => {
     );
   });
 
+  it.each([
+    { cores: 1, modelBytes: TINY, gpu: false, plan: { threads: 1, maxConcurrent: 1 } },
+    { cores: 2, modelBytes: TINY, gpu: false, plan: { threads: 1, maxConcurrent: 2 } },
+    { cores: 8, modelBytes: MEDIUM, gpu: false, plan: { threads: 4, maxConcurrent: 2 } },
+    { cores: 64, modelBytes: TINY, gpu: false, plan: { threads: 1, maxConcurrent: 8 } },
+    { cores: 8, modelBytes: MEDIUM, gpu: true, plan: { threads: 1, maxConcurrent: 1 } },
+  ])(
+    'of a batch leaves no core free: $plan for $cores cores, $modelBytes bytes, GPU $gpu',
+    ({ plan, ...options }) => {
+      expect(planConcurrency({ ...options, work: 'batch' })).toEqual(plan);
+    },
+  );
+
+  it('takes the user’s word for the decodes, with more threads for fewer of a large model', () => {
+    const options = { cores: 8, gpu: false, work: 'batch' } as const;
+    expect(planConcurrency({ ...options, modelBytes: MEDIUM, maxConcurrent: 4 })).toEqual({
+      threads: 2,
+      maxConcurrent: 4,
+    });
+    expect(planConcurrency({ ...options, modelBytes: TINY, maxConcurrent: 3 })).toEqual({
+      threads: 1,
+      maxConcurrent: 3,
+    });
+  });
+
   it('takes the user’s word for the threads, with fewer decodes for more threads', () => {
     expect(planConcurrency({ cores: 9, modelBytes: TINY, gpu: false, threads: 4 })).toEqual({
       threads: 4,

@@ -1,0 +1,77 @@
+import { planOutputs } from '../../core/batch/output-files.ts';
+import { dataFolder } from '../data-folder.ts';
+import { EXIT } from '../exit-codes.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { realModelHint, requestedModel, resolveModel, STARTER_NOTICE } from '../model-resolution.ts';
+import { exitCodeOfBatch, failuresOf, totalsOf } from '../transcribe/batch-report.ts';
+import { findRecordings } from '../transcribe/find-recordings.ts';
+import { failureJson, outcomeJson, totalsJson } from '../transcribe/json-report.ts';
+import { DEFAULT_FORMATS, type TranscribeOptions } from '../transcribe/options.ts';
+import { printTranscript } from '../transcribe/print-transcript.ts';
+import {
+  failureLines,
+  outcomeLine,
+  outputLines,
+  totalsLine,
+  warningLines,
+} from '../transcribe/report-words.ts';
+import { runBatch } from '../transcribe/run-batch.ts';
+import { readSpeechContext } from '../transcribe/speech-options.ts';
+
+/** Transcribes recordings to files, or one of them to standard output. */
+export async function transcribe(names: readonly string[], options: TranscribeOptions): Promise<number> {
+  const places = { dataFolder: dataFolder() };
+  const context = await readSpeechContext(options);
+  const model = resolveModel(requestedModel(options.model, process.env), places);
+  const found = await findRecordings(names);
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const beforeLoading = () => {
+    if (model.starter) note(`${STARTER_NOTICE}\n${realModelHint(places)}`);
+  };
+  if (options.stdout) return printTranscript({ found, options, model, context, beforeLoading });
+  const plans = planOutputs(found.recordings, options.format ?? DEFAULT_FORMATS, options.outputDir);
+
+  const interrupt = listenForInterrupt(() => {
+    run.end();
+    process.exit(EXIT.interrupted);
+  });
+  const run = runBatch({
+    plans,
+    options,
+    model,
+    context,
+    signal: interrupt.polite,
+    beforeLoading,
+    onFinished(outcome, wallMs, say) {
+      if (options.json) print(JSON.stringify(outcomeJson(outcome)));
+      const line = plans.length > 1 ? outcomeLine(outcome, wallMs) : null;
+      if (line !== null) say(line);
+      for (const warning of warningLines(outcome)) say(warning);
+    },
+  });
+  interrupt.polite.addEventListener('abort', () =>
+    run.say('Stopping; what is done is kept. Ctrl-C again ends at once.'),
+  );
+  if (options.json) {
+    for (const failure of failuresOf({ outcomes: [], problems: found.problems, wallMs: 0 })) {
+      print(JSON.stringify(failureJson(failure)));
+    }
+  }
+  try {
+    const { outcomes, wallMs } = await run.finished;
+    const report = { outcomes, problems: found.problems, wallMs };
+    const totals = totalsOf(report);
+    const exitCode = exitCodeOfBatch(report);
+    for (const line of failureLines(failuresOf(report))) note(line);
+    if (options.json) print(JSON.stringify(totalsJson(totals, model.name, exitCode)));
+    else if (plans.length > 0) {
+      for (const line of [totalsLine(totals), ...outputLines(outcomes, options.outputDir)]) print(line);
+    }
+    if (totals.stopped > 0) note('Stopped. Run the same command again to go on.');
+    return exitCode;
+  } finally {
+    run.end();
+    interrupt.release();
+  }
+}
