@@ -217,7 +217,9 @@ class Transcription {
     // While the language may still change, going on from here later would give another text.
     if (language.isSettled) {
       while (this.#kept < this.#decoded.length) {
-        await this.#dependencies.onChunk?.(this.#decoded[this.#kept++] as DecodedChunk);
+        // Not within the call, which is not made where nobody keeps chunks.
+        const chunk = this.#decoded[this.#kept++] as DecodedChunk;
+        await this.#dependencies.onChunk?.(chunk);
       }
     }
     this.#dependencies.onProgress?.({ doneMs: end / SAMPLES_PER_MS });
