@@ -3,9 +3,10 @@ import type { EngineState } from '../core/engine/supervisor.ts';
 import { systemClock } from '../core/foundation/clock.ts';
 import { describeError } from '../core/foundation/errors.ts';
 import type { Logger } from '../core/foundation/logger.ts';
-import { EnergyVoiceActivity } from '../core/recognition/energy-voice-activity.ts';
+import { EnergyVoiceActivity, energyStretches } from '../core/recognition/energy-voice-activity.ts';
 import { loadSileroVoiceActivity } from '../core/recognition/silero-voice-activity.ts';
-import type { VoiceActivityModel } from '../core/recognition/voice-activity.ts';
+import type { StretchVoiceActivity, VoiceActivityModel } from '../core/recognition/voice-activity.ts';
+import type { TranscriptionOptions } from '../core/server/dialects/openai/transcriptions.ts';
 import { ServerMetrics } from '../core/server/metrics.ts';
 import { createSecret } from '../core/server/secrets.ts';
 import {
@@ -33,6 +34,8 @@ export interface LocalServerOptions {
   readonly threads: number | undefined;
   readonly gpu: boolean;
   readonly maxSessions: number;
+  /** Where and which files may be uploaded; none by default. */
+  readonly uploads?: Omit<TranscriptionOptions, 'voiceActivity'>;
   readonly tokens: TokenOrigin;
   readonly logger: Logger;
   /** Hears of every decode: how long it took and how much audio it was, in milliseconds. */
@@ -67,6 +70,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     engine: shared.promise,
     isEngineUsable: () => engineState !== 'failed',
     createVoiceActivity: async () => (await voiceActivity.promise).create(),
+    ...(options.uploads
+      ? {
+          transcriptions: {
+            ...options.uploads,
+            voiceActivity: { judge: async (stretches) => (await voiceActivity.promise).judge(stretches) },
+          },
+        }
+      : {}),
   });
   const cleanups = [() => server.close()];
   try {
@@ -102,7 +113,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
 function listen(
   options: LocalServerOptions,
-  speech: Pick<ServerOptions, 'metrics' | 'engine' | 'isEngineUsable' | 'createVoiceActivity'>,
+  speech: Pick<
+    ServerOptions,
+    'metrics' | 'engine' | 'isEngineUsable' | 'createVoiceActivity' | 'transcriptions'
+  >,
 ): Promise<SurtitleServer> {
   const { host, port, maxSessions, tokens, logger } = options;
   const { allowRemote = false, allowHost = [], allowOrigin = [] } = options;
@@ -138,7 +152,7 @@ function tokenStore(origin: TokenOrigin): TokenStore | { readonly home: string }
   return new TokenStore({ full, viewer: createSecret() });
 }
 
-interface VoiceActivitySource {
+interface VoiceActivitySource extends StretchVoiceActivity {
   create(): VoiceActivityModel;
   close(): Promise<void>;
 }
@@ -148,7 +162,11 @@ async function openVoiceActivity(logger: Logger): Promise<VoiceActivitySource> {
     return await loadSileroVoiceActivity();
   } catch (error) {
     logger.warn(describeError(error));
-    return { create: () => new EnergyVoiceActivity(), close: () => Promise.resolve() };
+    return {
+      ...energyStretches,
+      create: () => new EnergyVoiceActivity(),
+      close: () => Promise.resolve(),
+    };
   }
 }
 

@@ -25,6 +25,10 @@ export interface ServeOptions extends GlobalOptions {
   readonly token: string | undefined;
   readonly tokenFile: string | undefined;
   readonly maxSessions: number;
+  /** Largest uploaded file, in megabytes. */
+  readonly maxUpload: number;
+  /** Longest uploaded recording, in minutes. */
+  readonly maxUploadMinutes: number;
   readonly allowHost: readonly string[];
   readonly allowOrigin: readonly string[];
   readonly allowRemote: boolean;

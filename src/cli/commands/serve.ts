@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { SurtitleError } from '../../core/foundation/errors.ts';
 import type { Logger } from '../../core/foundation/logger.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -32,6 +33,11 @@ export async function serve(options: ServeOptions): Promise<number> {
       threads: options.threads,
       gpu: options.gpu,
       maxSessions: options.maxSessions,
+      uploads: {
+        folder: path.join(folder, 'uploads'),
+        maxFileBytes: options.maxUpload * 1_000_000,
+        maxDurationMs: options.maxUploadMinutes * 60_000,
+      },
       tokens: origin,
       logger,
     });

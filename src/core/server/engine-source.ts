@@ -6,8 +6,12 @@ export interface SpeechService {
   readonly capabilities: EngineCapabilities;
   /** Whether it can still decode, or come back by itself. Default: it can. */
   readonly usable?: boolean;
+  /** Decodes that may run at the same time. */
+  readonly maxConcurrent: number;
   /** One session's access; see `DecodeScheduler`. */
   lane(sessionId: string): DecodeLane;
+  /** The access of work that live sessions go before, such as a file. */
+  backgroundLane(jobId: string): DecodeLane;
 }
 
 export type EngineState = 'loading' | 'ready' | 'failed';

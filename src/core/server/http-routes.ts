@@ -1,3 +1,4 @@
+import { openAiErrorBody } from './dialects/openai/openai-error.ts';
 import type { EngineSource } from './engine-source.ts';
 import { type HttpRoute, sendJson } from './http.ts';
 
@@ -36,6 +37,7 @@ export function httpRoutes({ version, engine, metrics }: HttpRoutesOptions): Htt
       method: 'GET',
       path: '/v1/models',
       scope: 'full',
+      errorBody: openAiErrorBody,
       handle: (_request, response) => sendJson(response, 200, { object: 'list', data: modelList(engine) }),
     },
     {

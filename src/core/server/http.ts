@@ -9,6 +9,8 @@ export interface HttpRoute {
   readonly path: string;
   /** Which token it takes. */
   readonly scope: RequiredScope;
+  /** The shape of what it is answered with where the request may not pass. Default: `{"error":{"code","message"}}`. */
+  readonly errorBody?: (status: number, code: string, message: string) => object;
   handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
 }
 
@@ -47,11 +49,14 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { gate, routes, pages } = options;
+  const path = (request.url ?? '/').split('?')[0];
+  const known = routes.filter((route) => route.path === path);
+  const errorBody = known[0]?.errorBody;
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Cache-Control', 'no-store');
   const caller = gate.checkCaller(request);
   if (caller) {
-    reject(response, caller);
+    reject(response, caller, errorBody);
     return;
   }
   const origin = gate.corsOrigin(request);
@@ -63,8 +68,6 @@ async function answer(
       return;
     }
   }
-  const path = (request.url ?? '/').split('?')[0];
-  const known = routes.filter((route) => route.path === path);
   if (known.length === 0) {
     const reading = request.method === 'GET' || request.method === 'HEAD';
     if (reading && pages && (await pages(request, response))) return;
@@ -83,13 +86,13 @@ async function answer(
   const route = known.find((candidate) => candidate.method === method);
   const stranger = gate.checkToken(request, (route ?? known[0])?.scope ?? 'full');
   if (stranger) {
-    reject(response, stranger);
+    reject(response, stranger, errorBody);
     return;
   }
   if (!route) {
     const allowed = known.map((candidate) => candidate.method).join(', ');
     response.setHeader('Allow', allowed);
-    sendError(response, 405, 'method_not_allowed', `This path takes ${allowed} only.`);
+    sendError(response, 405, 'method_not_allowed', `This path takes ${allowed} only.`, errorBody);
     return;
   }
   await route.handle(request, response);
@@ -112,17 +115,23 @@ export function sendJson(response: ServerResponse, status: number, body: object)
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-/** Answers with an error: `{"error":{"code","message"}}`. */
-export function sendError(response: ServerResponse, status: number, code: string, message: string): void {
+/** Answers with an error: `{"error":{"code","message"}}`, or in the shape a route has for them. */
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  errorBody?: HttpRoute['errorBody'],
+): void {
   // Whatever body may follow is not read.
   response.shouldKeepAlive = false;
-  sendJson(response, status, { error: { code, message } });
+  sendJson(response, status, errorBody?.(status, code, message) ?? { error: { code, message } });
 }
 
-function reject(response: ServerResponse, rejection: Rejection): void {
+function reject(response: ServerResponse, rejection: Rejection, errorBody?: HttpRoute['errorBody']): void {
   if (rejection.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   if (rejection.status === 429) response.setHeader('Retry-After', '1');
-  sendError(response, rejection.status, rejection.reason, rejection.message);
+  sendError(response, rejection.status, rejection.reason, rejection.message, errorBody);
 }
 
 /** A rejection as the bytes of an HTTP answer, for a socket that asked for an upgrade. */

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { EngineObserver, WaitingJobs } from '../engine/scheduler.ts';
 import type { ProtocolErrorCode } from '../protocol/errors.ts';
 import type { SuppressionReason } from '../recognition/recognizer-types.ts';
+import type { TranscriptionObserver, TranscriptionOutcome } from './dialects/openai/transcriptions.ts';
 import type { RejectionReason, ServerObserver } from './observer.ts';
 
 /** What the gauges read when they are asked. */
@@ -16,7 +17,7 @@ const LATENCY_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30
 const DECODE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** A server's metrics in the Prometheus format. Counts and times only; never any text. */
-export class ServerMetrics implements ServerObserver, EngineObserver {
+export class ServerMetrics implements ServerObserver, EngineObserver, TranscriptionObserver {
   readonly #registry = new Registry();
   readonly #audioSeconds = this.#counter('audio_seconds_total', 'Audio received from clients, in seconds.');
   readonly #decodeSeconds = this.#counter(
@@ -71,6 +72,19 @@ export class ServerMetrics implements ServerObserver, EngineObserver {
   readonly #restarts = this.#counter(
     'engine_restarts_total',
     'Times the engine process had to be restarted.',
+  );
+  readonly #fileRequests = this.#counter(
+    'file_transcriptions_total',
+    'Requests to transcribe a file, by how they ended: unavailable ones may be tried again.',
+    ['outcome'],
+  );
+  readonly #filesInFlight = this.#gauge(
+    'file_transcriptions_in_flight',
+    'Files being uploaded or transcribed.',
+  );
+  readonly #fileAudioSeconds = this.#counter(
+    'file_audio_seconds_total',
+    'Audio of the files that were transcribed, in seconds.',
   );
 
   /** @param options.processMetrics memory, CPU, event loop lag and garbage collection of this process. */
@@ -137,6 +151,18 @@ export class ServerMetrics implements ServerObserver, EngineObserver {
 
   engineRestarted(): void {
     this.#restarts.inc();
+  }
+
+  transcriptionsInFlight(count: number): void {
+    this.#filesInFlight.set(count);
+  }
+
+  transcriptionEnded(outcome: TranscriptionOutcome): void {
+    this.#fileRequests.inc({ outcome });
+  }
+
+  fileTranscribed(audioSeconds: number): void {
+    this.#fileAudioSeconds.inc(audioSeconds);
   }
 
   queued(waiting: WaitingJobs): void {

@@ -5,6 +5,7 @@ import { DecodeScheduler } from '../engine/scheduler.ts';
 import { type Clock, systemClock } from '../foundation/clock.ts';
 import { SurtitleError } from '../foundation/errors.ts';
 import { type Logger, silentLogger } from '../foundation/logger.ts';
+import { type TranscriptionOptions, Transcriptions } from './dialects/openai/transcriptions.ts';
 import type { SpeechService } from './engine-source.ts';
 import { Gate, type Rejection } from './gate.ts';
 import { createRequestListener, type HttpRoute, type PageHandler } from './http.ts';
@@ -17,7 +18,7 @@ import { type UpgradeRoute, Upgrades } from './upgrades.ts';
 /** An engine with a scheduler of its own, for a process that uses both for other things too. */
 export interface SharedEngine {
   readonly engine: Engine;
-  readonly scheduler: Pick<DecodeScheduler, 'lane'>;
+  readonly scheduler: Pick<DecodeScheduler, 'lane' | 'backgroundLane'>;
 }
 
 export interface ServerOptions
@@ -40,6 +41,8 @@ export interface ServerOptions
   readonly engine: Engine | SharedEngine | Promise<Engine | SharedEngine>;
   /** Whether the engine can still decode, or come back by itself; `/ready` says so. Default: it can. */
   readonly isEngineUsable?: () => boolean;
+  /** How files are transcribed (`POST /v1/audio/transcriptions`). Default: they are not. */
+  readonly transcriptions?: TranscriptionOptions;
   /** Serves the page, where there is one. */
   readonly pages?: PageHandler;
   readonly metrics?: ServerMetrics;
@@ -69,6 +72,8 @@ const DEFAULT_MAX_SESSIONS = 4;
 const SHUTDOWN_GRACE_MS = 2_000;
 /** A request's head must be complete within this time. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** A whole request must, even a large file over a slow network; one that stalls is given up much sooner. */
+const REQUEST_TIMEOUT_MS = 3_600_000;
 const SESSION_ID = /^[A-Za-z0-9_-]{1,128}$/u;
 
 /**
@@ -91,7 +96,7 @@ export async function startServer(options: ServerOptions): Promise<SurtitleServe
     createVoiceActivity: options.createVoiceActivity,
     ...(options.createRecognizer ? { createRecognizer: options.createRecognizer } : {}),
   });
-  const http = createServer({ headersTimeout: HEADERS_TIMEOUT_MS });
+  const http = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   const gate = new Gate({
     clock,
     tokens,
@@ -100,15 +105,27 @@ export async function startServer(options: ServerOptions): Promise<SurtitleServe
     allowHost: options.allowHost ?? [],
     allowOrigin: options.allowOrigin ?? [],
   });
-  const routes: HttpRoute[] = httpRoutes({ version: options.version, engine: service.engine, metrics });
+  const transcriptions = options.transcriptions
+    ? new Transcriptions(options.transcriptions, { engine: service.engine, observer: metrics, clock, logger })
+    : null;
+  const routes: HttpRoute[] = [
+    ...httpRoutes({ version: options.version, engine: service.engine, metrics }),
+    ...(transcriptions ? [transcriptions.route] : []),
+  ];
   const upgrades = new Upgrades({ gate, routes: upgradeRoutes(service), observer: metrics, logger });
-  http.on(
-    'request',
-    createRequestListener({ gate, routes, logger, ...(options.pages ? { pages: options.pages } : {}) }),
-  );
+  const listener = createRequestListener({
+    gate,
+    routes,
+    logger,
+    ...(options.pages ? { pages: options.pages } : {}),
+  });
+  http.on('request', listener);
+  // A body that a client asks about first is not asked for before the gate was passed.
+  http.on('checkContinue', listener);
   http.on('upgrade', upgrades.handle);
   await listen(http, host, options.port ?? DEFAULT_PORT);
   metrics.watch(service);
+  await transcriptions?.sweep();
   const port = portOf(http);
   logger.info('The server listens.', { host, port });
 
@@ -119,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<SurtitleServe
     tokens,
     service,
     close({ graceful = true } = {}) {
-      closing ??= stop({ http, upgrades, service, clock, graceful });
+      closing ??= stop({ http, upgrades, service, transcriptions, clock, graceful });
       return closing;
     },
   };
@@ -151,19 +168,21 @@ async function stop(server: {
   readonly http: Server;
   readonly upgrades: Upgrades;
   readonly service: StreamingService;
+  readonly transcriptions: Transcriptions | null;
   readonly clock: Clock;
   readonly graceful: boolean;
 }): Promise<void> {
-  const { http, upgrades, service, clock, graceful } = server;
+  const { http, upgrades, service, transcriptions, clock, graceful } = server;
   upgrades.stop();
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
   if (!graceful) upgrades.terminate();
   service.shutdown();
+  const leaving = Promise.all([upgrades.whenEmpty(), transcriptions?.close()]);
   let grace: { cancel(): void } | null = null;
   const graceOver = new Promise<void>((resolve) => {
     grace = clock.setTimer(SHUTDOWN_GRACE_MS, resolve);
   });
-  await Promise.race([upgrades.whenEmpty(), graceOver]);
+  await Promise.race([leaving, graceOver]);
   (grace as { cancel(): void } | null)?.cancel();
   upgrades.terminate();
   http.closeAllConnections();
@@ -190,7 +209,11 @@ function speechService(
       get usable() {
         return isEngineUsable?.() ?? true;
       },
+      get maxConcurrent() {
+        return shared.engine.maxConcurrent;
+      },
       lane: (sessionId) => shared.scheduler.lane(sessionId),
+      backgroundLane: (jobId) => shared.scheduler.backgroundLane(jobId),
     };
   };
   return engine instanceof Promise ? engine.then(share) : share(engine);

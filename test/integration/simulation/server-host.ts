@@ -57,7 +57,9 @@ export class ServerHost {
       engine: {
         model: engine.model,
         capabilities: engine.capabilities,
+        maxConcurrent: engine.maxConcurrent,
         lane: (sessionId) => scheduler.lane(sessionId),
+        backgroundLane: (jobId) => scheduler.backgroundLane(jobId),
       },
       maxSessions: 4,
       createVoiceActivity: () => new EnergyVoiceActivity(),

@@ -148,7 +148,9 @@ export function speechService(engine: ScriptedEngine, clock: VirtualClock): Spee
   return {
     model: engine.model,
     capabilities: engine.capabilities,
+    maxConcurrent: engine.maxConcurrent,
     lane: (sessionId) => scheduler.lane(sessionId),
+    backgroundLane: (jobId) => scheduler.backgroundLane(jobId),
   };
 }
 
