@@ -88,13 +88,13 @@ function grammaticalCost(before: CaptionWord, after: CaptionWord): number {
     return COST.clinging;
   }
   if (ENDS_IN_DIGIT.test(before.text) || ORDINAL.test(before.text)) return COST.behindAuxiliary;
-  if (before.language !== 'de' && NAME_LIKE.test(before.text) && NAME_LIKE.test(after.text)) {
-    return COST.behindAuxiliary;
-  }
   if (lists?.auxiliary.has(last)) return COST.behindAuxiliary;
   if (lists?.clause.has(next)) return COST.beforeClauseWord;
   if (lists?.joining.has(next)) return COST.beforeJoining;
   if (lists?.leading.has(next) || lists?.auxiliary.has(next)) return COST.beforeLeading;
+  if (before.language !== 'de' && NAME_LIKE.test(before.text) && NAME_LIKE.test(after.text)) {
+    return COST.behindAuxiliary;
+  }
   if (lists?.trailing.has(last) || (isUnspacedGap(before) && after.spaced)) return COST.beforeLeading;
   return COST.betweenWords;
 }

@@ -29,6 +29,14 @@ describe('TXT', () => {
     for (const line of lines) expect(line).toMatch(/^Some .*pause\.$/u);
   });
 
+  test('begins a paragraph where the language changes', () => {
+    const segments = [
+      said('Good morning.'),
+      said('Guten Tag.', { startMs: 1000, endMs: 2000, language: 'de' }),
+    ];
+    expect(exportTranscript(transcriptOf(segments), 'txt')).toBe('Good morning.\n\nGuten Tag.\n');
+  });
+
   test('joins Chinese and Japanese without spaces, Korean with them', () => {
     const join = (language: string, ...texts: string[]) =>
       exportTranscript(
@@ -44,8 +52,14 @@ describe('TXT', () => {
     expect(join('ko', '안녕하세요.', '반갑습니다.')).toBe('안녕하세요. 반갑습니다.\n');
   });
 
-  test('is empty where nothing was said', () => {
+  test('is empty where nothing was said, or nothing that can be seen', () => {
     expect(exportTranscript(transcriptOf([]), 'txt')).toBe('');
+    expect(exportTranscript(transcriptOf([said('\u200b \ufeff\0')]), 'txt')).toBe('');
+  });
+
+  test('keeps single no-break spaces inside a text, and no other white space', () => {
+    const text = '\u00a0\tVraiment\u00a0?\r\n\r\nOui\u202f\u202f!  \u2028 Bien.\u00a0';
+    expect(exportTranscript(transcriptOf([said(text)]), 'txt')).toBe('Vraiment\u00a0? Oui\u00a0! Bien.\n');
   });
 
   test('holds no control character and no blank paragraph, whatever was said', () => {
