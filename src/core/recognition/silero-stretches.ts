@@ -11,6 +11,9 @@ const SILENCE_PEAK = 1e-4;
 /** Windows of digital silence the network still hears after sound, so that its state settles: 320 ms. */
 export const SETTLING_WINDOWS = 10;
 
+/** Windows after which others in this process get a turn: some 10 ms of work in rows of eight. */
+const WINDOWS_A_TURN = 8;
+
 export function isDigitalSilence(window: Float32Array): boolean {
   return window.every((sample) => Math.abs(sample) < SILENCE_PEAK);
 }
@@ -42,6 +45,8 @@ export async function judgeStretches(
   const silentWindows = new Array<number>(rows).fill(Number.POSITIVE_INFINITY);
   const width = CONTEXT + VOICE_ACTIVITY_WINDOW;
   for (let window = 0; window < windows; window++) {
+    // The network answers without ever leaving the microtasks: live captions would stand still for seconds.
+    if (window % WINDOWS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     const input = new Float32Array(rows * width);
     const muted: number[] = [];
     for (const [row, stretch] of stretches.entries()) {
