@@ -17,6 +17,7 @@ const COST = {
   betweenWords: 80,
   behindAuxiliary: 120,
   clinging: 170,
+  ending: 250,
   punctuation: 300,
   insideWord: 400,
 } as const;
@@ -39,6 +40,8 @@ const ORDINAL = /^\d+\.$/u;
 const ONLY_MARKS = /^[\p{P}\p{S}]+$/u;
 const ONLY_OPENING = /^[\p{Ps}\p{Pi}¿¡«-]+$/u;
 const ENDS_IN_DIGIT = /\d$/u;
+const BEGINS_IN_HIRAGANA = /^\p{Script=Hiragana}/u;
+const ENDS_IN_HIRAGANA = /\p{Script=Hiragana}$/u;
 const NAME_LIKE = /^\p{Lu}[\p{Ll}\p{M}’'-]*$/u;
 
 /** Whether a sentence ends between two words that follow each other. */
@@ -84,6 +87,7 @@ function grammaticalCost(before: CaptionWord, after: CaptionWord): number {
   const last = before.text.toLowerCase();
   const next = after.text.toLowerCase().replace(/[\p{P}\p{S}]+$/u, '');
   if (lists?.trailing.has(next) && !after.spaced) return COST.clinging;
+  if (before.language === 'ja' && !after.spaced) return japaneseCost(before.text, after.text);
   if (lists && (lists.leading.has(last) || lists.joining.has(last) || lists.clause.has(last))) {
     return COST.clinging;
   }
@@ -104,4 +108,13 @@ function isUnspacedGap(before: CaptionWord): boolean {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]$/u.test(
     before.text,
   );
+}
+
+/** A Japanese phrase begins in kanji, katakana or a bracket and ends in hiragana: endings and particles. */
+function japaneseCost(before: string, after: string): number {
+  const lists = languageWords('ja');
+  if (lists?.leading.has(before)) return COST.clinging;
+  if (!ENDS_IN_HIRAGANA.test(before)) return COST.behindAuxiliary;
+  if (!BEGINS_IN_HIRAGANA.test(after)) return COST.beforeLeading;
+  return lists?.trailing.has(before) ? COST.betweenWords : COST.ending;
 }

@@ -64,7 +64,14 @@ const LANGUAGE_WORDS = new Map<string, LanguageWords>([
       abbreviations: 'sr. sra. dr. dra. etc. ud. uds.',
     }),
   ],
-  ['ja', words({ trailing: 'は が を に で と も の へ や から まで より か ね よ な て た です ます だ' })],
+  [
+    'ja',
+    words({
+      leading: 'お ご この その あの どの',
+      trailing:
+        'は が を に で と も の へ や から まで より か ね よ ので のに けど だけ です ます だ た て な',
+    }),
+  ],
   ['zh', words({ trailing: '的 了 着 过 吗 呢 吧 啊 们 得 地' })],
 ]);
 

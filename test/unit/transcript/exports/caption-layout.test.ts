@@ -225,12 +225,14 @@ describe('where captions break', () => {
     ]);
   });
 
-  test('no line of Japanese begins with a particle', () => {
-    const text =
-      'を見に行きましたが席がもうありませんでした今日は天気がとてもいいのでみんなで公園へ行ってお弁当を食べてからゆっくり散歩を';
-    expect(linesOf([said(text, { language: 'ja', endMs: 9000 })]).join(' / ')).toBe(
-      'を見に行きましたが席がもうありませんでした / 今日は天気がとてもいいのでみんなで公園へ / 行ってお弁当を食べてからゆっくり散歩を',
-    );
+  test.each([
+    '友達と一緒に新しい映画を見に行きましたが席がもうありませんでしたので公園でお弁当を食べてから帰りました',
+    '彼は静かな声でゆっくりと「明日また会いましょう」とだけ言って部屋を出て行きました',
+  ])('no line of Japanese begins with a particle or the ending of a word: %s', (text) => {
+    const lines = layoutCaptions([said(text, { language: 'ja', endMs: 8000 })]).flatMap((cue) => cue.lines);
+    expect(lines.join('')).toBe(text);
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.filter((line) => /^\p{Script=Hiragana}/u.test(line))).toEqual([]);
   });
 
   test('full-width characters count twice', () => {
