@@ -3,6 +3,7 @@ import { dataFolder } from '../data-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { realModelHint, requestedModel, resolveModel, STARTER_NOTICE } from '../model-resolution.ts';
+import { wrap } from '../terminal/cell-width.ts';
 import { exitCodeOfBatch, failuresOf, totalsOf } from '../transcribe/batch-report.ts';
 import { findRecordings } from '../transcribe/find-recordings.ts';
 import { failureJson, outcomeJson, totalsJson } from '../transcribe/json-report.ts';
@@ -27,7 +28,7 @@ export async function transcribe(names: readonly string[], options: TranscribeOp
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const beforeLoading = () => {
-    if (model.starter) note(`${STARTER_NOTICE}\n${realModelHint(places)}`);
+    if (model.starter) for (const text of [STARTER_NOTICE, realModelHint(places)]) note(wrapped(text));
   };
   if (options.stdout) return printTranscript({ found, options, model, context, beforeLoading });
   const plans = planOutputs(found.recordings, options.format ?? DEFAULT_FORMATS, options.outputDir);
@@ -65,8 +66,10 @@ export async function transcribe(names: readonly string[], options: TranscribeOp
     const exitCode = exitCodeOfBatch(report);
     for (const line of failureLines(failuresOf(report))) note(line);
     if (options.json) print(JSON.stringify(totalsJson(totals, model.name, exitCode)));
-    else if (plans.length > 0) {
-      for (const line of [totalsLine(totals), ...outputLines(outcomes, options.outputDir)]) print(line);
+    else {
+      const totalsText = totalsLine(totals);
+      if (totalsText !== null) print(totalsText);
+      for (const line of outputLines(outcomes, options.outputDir)) print(line);
     }
     if (totals.stopped > 0) note('Stopped. Run the same command again to go on.');
     return exitCode;
@@ -74,4 +77,10 @@ export async function transcribe(names: readonly string[], options: TranscribeOp
     run.end();
     interrupt.release();
   }
+}
+
+/** Broken between words where a terminal would break within them. */
+function wrapped(text: string): string {
+  const { isTTY, columns } = process.stderr;
+  return isTTY && columns ? wrap(text, columns - 1).join('\n') : text;
 }

@@ -43,6 +43,9 @@ export async function findRecordings(names: readonly string[]): Promise<FoundRec
   return { recordings: withoutTranscripts(await onlyOnce(recordings)), problems };
 }
 
+/** The system's names for what is not there: Windows takes no wildcards in a name. */
+const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EINVAL']);
+
 async function resolve(name: string): Promise<FoundRecordings> {
   let status: Awaited<ReturnType<typeof stat>> | null = null;
   try {
@@ -50,7 +53,7 @@ async function resolve(name: string): Promise<FoundRecordings> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Files may be called like patterns, so it is one only where there is no such file.
-    if (code !== 'ENOENT' && code !== 'EINVAL') return failed(name, unreadable(name, error));
+    if (!NOT_THERE.has(code ?? '')) return failed(name, unreadable(name, error));
   }
   if (status?.isDirectory()) return fromFolder(name);
   if (status) return { recordings: [{ file: name, folder: '' }], problems: [] };
@@ -101,7 +104,8 @@ function fixedPart(pattern: string): string {
 }
 
 function below(root: string, file: string): BatchInput {
-  return { file: path.join(root, file), folder: path.dirname(file) };
+  const { dir } = path.parse(file);
+  return { file: path.join(root, file), folder: dir };
 }
 
 /** Whatever way a file is named: by another path, through a link, in other letters on a file system that ignores case. */

@@ -29,9 +29,8 @@ export function lengthText(durationMs: number): string {
   return formatDuration(Math.round(durationMs / 1_000));
 }
 
-/** How wide names may be on a line of `columns` cells. */
-export function nameWidth(names: readonly string[], columns: number): number {
-  const longest = Math.max(0, ...names.map(cellWidth));
+/** Cells for names of which the longest has `longest`, on a line of `columns`. */
+export function nameWidth(longest: number, columns: number): number {
   return Math.min(longest, Math.max(SHORTEST_NAME, Math.floor(columns * NAME_SHARE)));
 }
 

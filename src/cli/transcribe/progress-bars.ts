@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { OutputPlan } from '../../core/batch/output-files.ts';
+import { cellWidth } from '../terminal/cell-width.ts';
 import { type BatchProgress, nameOf, type ProgressOutput, type ProgressView } from './batch-progress.ts';
 import type { Pace } from './pace.ts';
 import { nameWidth, paceLine } from './pace-words.ts';
@@ -15,12 +16,17 @@ export class ProgressBars implements ProgressView {
   readonly #output: ProgressOutput & NodeJS.WritableStream;
   readonly #bars: cliProgress.MultiBar;
   readonly #running = new Map<OutputPlan, Bar>();
+  /** In cells. */
+  readonly #longestName: number;
   #all: Bar | null = null;
   #ended = false;
 
   constructor(progress: BatchProgress, output: ProgressOutput & NodeJS.WritableStream) {
     this.#progress = progress;
     this.#output = output;
+    const { names, files } = progress;
+    const all = files > 1 ? this.#nameOfAll(files) : '';
+    this.#longestName = [...names, all].reduce((longest, name) => Math.max(longest, cellWidth(name)), 0);
     this.#bars = new cliProgress.MultiBar({
       // Each bar brings what draws it.
       format: (_options, _params, payload: { draw(): string }) => payload.draw(),
@@ -72,13 +78,17 @@ export class ProgressBars implements ProgressView {
   }
 
   #drawAll(): string {
-    const { closed, files, pace } = this.#progress;
-    return this.#draw(`${closed} of ${files} done`, pace);
+    const { closed, pace } = this.#progress;
+    return this.#draw(this.#nameOfAll(closed), pace);
+  }
+
+  #nameOfAll(closed: number): string {
+    return `${closed} of ${this.#progress.files} done`;
   }
 
   #draw(name: string, pace: Pace): string {
     // A full line makes some terminals wrap at once.
     const columns = (this.#output.columns || DEFAULT_COLUMNS) - 1;
-    return paceLine(name, nameWidth(this.#progress.names, columns), pace, columns);
+    return paceLine(name, nameWidth(this.#longestName, columns), pace, columns);
   }
 }

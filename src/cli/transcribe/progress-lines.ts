@@ -5,7 +5,7 @@ import { shareText, speedText, timeLeftText } from './pace-words.ts';
 
 /** A line at every tenth of a recording, but not more often than this, … */
 const LINE_EVERY_SHARE = 0.1;
-const LEAST_BETWEEN_MS = 2_000;
+const LEAST_BETWEEN_MS = 5_000;
 /** … and at this time when there is none. */
 const MOST_BETWEEN_MS = 60_000;
 

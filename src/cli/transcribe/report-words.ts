@@ -50,11 +50,12 @@ export function failureLines(failures: readonly Failure[]): string[] {
   });
 }
 
-/** `2 transcribed, 1 failed: 1:02:03 of audio in 1:31 (41× real time)`. */
-export function totalsLine(totals: BatchTotals): string {
+/** `2 transcribed, 1 failed: 1:02:03 of audio in 1:31 (41× real time)`; nothing where an error has said it all. */
+export function totalsLine(totals: BatchTotals): string | null {
+  if (totals.failed === 1 && totals.done + totals.skipped + totals.stopped === 0) return null;
   const counts = [
     totals.done > 0 ? `${totals.done} transcribed` : '',
-    totals.skipped > 0 ? `${totals.skipped} skipped, transcribed before (--force does them again)` : '',
+    totals.skipped > 0 ? `${totals.skipped} skipped (transcribed before; --force does them again)` : '',
     totals.failed > 0 ? `${totals.failed} failed` : '',
     totals.stopped > 0 ? `${totals.stopped} not finished` : '',
   ].filter((count) => count !== '');
