@@ -46,7 +46,8 @@ export async function readForList(file: string): Promise<JournalContents> {
     const last = readJournal(tail.subarray(tail.indexOf('\n') + 1));
     const enough =
       first.header !== null &&
-      (first.finals.length > 0 || first.header.title !== undefined) &&
+      // Without any, a session counts as one that never began; and it is called by the first.
+      first.finals.length > 0 &&
       last.end !== null &&
       !last.lineBreakMissing &&
       last.damagedLines.length === 0;

@@ -62,8 +62,9 @@ export class HistoryFolder {
 
   /** A session whose journal, as text, `fits`; `null` where it does not, and as with {@link entry}. */
   async sessionWhere(id: string, fits: (journal: string) => boolean): Promise<StoredSession | null> {
-    const journal = await readFile(this.path(id), 'utf8').catch(() => '');
-    return fits(journal) ? this.#skipped(this.open(id), id) : null;
+    const journal = await readFile(this.path(id), 'utf8').catch(() => null);
+    // Where it cannot be read, opening it says so.
+    return journal === null || fits(journal) ? this.#skipped(this.open(id), id) : null;
   }
 
   /** A session with all its finals; `null` where it is gone. @throws {SurtitleError} `history_unreadable`. */

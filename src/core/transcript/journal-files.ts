@@ -54,7 +54,9 @@ export function idOfJournal(fileName: string): string | null {
 }
 
 /** Makes a folder only the user can enter (0700), lastingly; one that is there is closed to others. */
-export async function preparePrivateFolder(folder: string): Promise<void> {
+export async function preparePrivateFolder(name: string): Promise<void> {
+  // Else the way up from a relative one would end in `.`, whose parent is `.`.
+  const folder = path.resolve(name);
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (first !== undefined) {
     for (let made = folder; made.length >= first.length; made = path.dirname(made))

@@ -34,7 +34,8 @@ export const finalLineSchema = z.object({
   end_ms: timeMs,
   language: z.string(),
   confidence,
-  words: z.array(z.object({ text, start_ms: timeMs, end_ms: timeMs, confidence })).optional(),
+  /** As lenient as the protocol: what a server sent and was shown must not read as damaged. */
+  words: z.array(z.object({ text: z.string(), start_ms: timeMs, end_ms: timeMs, confidence })).optional(),
 });
 
 export const titleLineSchema = z.object({ type: z.literal('title'), title: z.string() });

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type JournalContents, readJournal } from './journal-contents.ts';
@@ -22,7 +23,8 @@ export type RepairOutcome =
  * @throws {JournalVersionError}; it is then left alone. Whatever the disk answers.
  */
 export async function repairJournal(file: string, endedAt: Date): Promise<RepairOutcome> {
-  const handle = await open(file, 'r+');
+  // A title that somebody adds meanwhile must neither be overwritten nor, if it can be helped, cut off.
+  const handle = await open(file, constants.O_RDWR | constants.O_APPEND);
   try {
     const bytes = await handle.readFile();
     const contents = readJournal(bytes);
@@ -33,9 +35,9 @@ export async function repairJournal(file: string, endedAt: Date): Promise<Repair
       await syncFolder(path.dirname(file));
       return { kind: 'removed' };
     }
-    await handle.truncate(completeBytes);
+    if (completeBytes < bytes.length) await handle.truncate(completeBytes);
     const mending = (lineBreakMissing ? '\n' : '') + (end === null ? lineOf(endOf(contents, endedAt)) : '');
-    await handle.write(mending, completeBytes);
+    await handle.writeFile(mending);
     await handle.sync();
     return { kind: 'repaired', tornBytes: bytes.length - completeBytes, damagedLines };
   } finally {

@@ -191,9 +191,13 @@ export class Journal {
   async #end(durationMs: number): Promise<void> {
     if (!this.#file) return;
     if (this.#pending.length === 0 && !this.#deleted) {
-      await this.#file.append(lineOf(await this.#endLine(this.#file, durationMs))).catch(() => undefined);
+      await this.#writeEnd(this.#file, durationMs).catch(() => undefined);
     }
     await this.#file.close().catch(() => undefined);
+  }
+
+  async #writeEnd(file: JournalFile, durationMs: number): Promise<void> {
+    await file.append(lineOf(await this.#endLine(file, durationMs)));
   }
 
   async #endLine(file: JournalFile, durationMs: number): Promise<EndLine> {

@@ -10,14 +10,16 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../../src/core/foundation/logger.ts';
 import { type History, openHistory } from '../../../src/core/transcript/history.ts';
 import type { JournalFinal } from '../../../src/core/transcript/journal.ts';
 import { journalPath, newSessionId, startOfSession } from '../../../src/core/transcript/journal-files.ts';
 import { lineOf, type SessionLine } from '../../../src/core/transcript/journal-lines.ts';
+import { repairJournal } from '../../../src/core/transcript/journal-repair.ts';
 import { addToTotals, NO_TOTALS } from '../../../src/core/transcript/journal-totals.ts';
 import { final, header } from './journal-bench.ts';
 
@@ -77,6 +79,22 @@ describe('a history that nobody has written to', () => {
 });
 
 describe('the list', () => {
+  it('has a session whose first final is longer than the beginning that a list reads', async () => {
+    const words = Array.from({ length: 200 }, (_, index) => ({
+      text: `word${index}`,
+      start_ms: index,
+      end_ms: index,
+      confidence: 0.5,
+    }));
+    const long = { ...final('A long first final.'), words };
+    const id = keep([long, { ...long, text: 'And a second one.' }], {
+      daysAgo: 40,
+      fields: { title: 'talk' },
+    });
+    expect(await history.list()).toMatchObject([{ id, title: 'talk', segments: 2, state: 'ended' }]);
+    expect(await history.applyRetention(30)).toBe(1);
+  });
+
   it('has the newest session first, with what people ask about it', async () => {
     const older = keep([final('Good morning.', 0), final('How are you?', 70)], { daysAgo: 3 });
     const newer = keep([final('Yes.')], { daysAgo: 2, fields: { title: 'talk', source: 'talk.wav' } });
@@ -163,6 +181,23 @@ describe('a session whose writer was killed', () => {
     const { transcript, damagedLines } = await history.read(id);
     expect(transcript.segments.map(({ text }) => text)).toEqual(['One.', 'Two.']);
     expect(damagedLines).toBe(0);
+  });
+
+  it('keeps the title that somebody gives it at the same moment', async () => {
+    const id = keep([final('Cut off.')], { ended: false });
+    const file = journalPath(folder, id);
+    const probe = await open(file, 'r');
+    const handles = Object.getPrototypeOf(probe) as typeof probe;
+    await probe.close();
+    const { readFile } = handles;
+    const spy = vi.spyOn(handles, 'readFile').mockImplementationOnce(async function (this: typeof probe) {
+      const bytes = await readFile.call(this);
+      appendFileSync(file, lineOf({ type: 'title', title: 'Talk' }));
+      return bytes;
+    });
+    await repairJournal(file, NOW);
+    spy.mockRestore();
+    expect(await history.list()).toMatchObject([{ id, title: 'Talk', state: 'interrupted' }]);
   });
 
   it('is gone where nothing was finished', async () => {

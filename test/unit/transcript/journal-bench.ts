@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { silentLogger } from '../../../src/core/foundation/logger.ts';
 import { VirtualClock } from '../../../src/core/foundation/virtual-clock.ts';
+import { type History, openHistory } from '../../../src/core/transcript/history.ts';
 import {
   Journal,
   type JournalEvent,
@@ -53,6 +55,11 @@ export class JournalBench {
       now: () => new Date(STARTED.getTime() + 60_000),
       onEvent: (event) => this.events.push(event),
     });
+  }
+
+  /** The history that its journals are in. */
+  history(): History {
+    return openHistory({ folder: this.folder, now: () => new Date(STARTED), logger: silentLogger });
   }
 
   files(): string[] {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../../src/core/foundation/logger.ts';
 import { openHistory } from '../../../src/core/transcript/history.ts';
+import { preparePrivateFolder } from '../../../src/core/transcript/journal-files.ts';
 import { final, JournalBench, STARTED } from './journal-bench.ts';
 
 let bench: JournalBench;
@@ -75,6 +76,37 @@ describe('a journal', () => {
       words: 2,
       duration_ms: 2_500,
     });
+  });
+
+  it('gives back every final that the protocol allows, also one with an empty word', async () => {
+    const journal = bench.journal();
+    const words = [{ text: '', start_ms: 0, end_ms: 300, confidence: 1 }];
+    await journal.append({ ...final('Yes.'), words });
+    await journal.close();
+    const { transcript, damagedLines } = await bench.history().read('last');
+    expect(damagedLines).toBe(0);
+    expect(transcript.segments).toMatchObject([{ text: 'Yes.', words: [{ text: '' }] }]);
+  });
+
+  it('ends in peace where the session was given a title and then deleted', async () => {
+    const journal = bench.journal();
+    await journal.append(final('Good morning.'));
+    const history = bench.history();
+    const { id } = await history.rename('last', 'Talk');
+    await history.delete(id);
+    expect(await journal.close()).toEqual({ id, lost: 0 });
+    expect(bench.files()).toEqual([]);
+  });
+
+  it('can be kept in a folder that is named from here', async () => {
+    const before = process.cwd();
+    process.chdir(bench.home);
+    try {
+      await preparePrivateFolder('h');
+      expect(statSync(join(bench.home, 'h')).isDirectory()).toBe(true);
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('keeps of a final only what its format names', async () => {
