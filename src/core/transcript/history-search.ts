@@ -47,12 +47,18 @@ export function searchSegments(
   const folded = foldText(text);
   const occurrences = terms.flatMap((term, index) => occurrencesOf(folded.text, term, index));
   if (new Set(occurrences.map(({ term }) => term)).size < terms.length) return [];
-  return smallestWindows(
+  const windows = smallestWindows(
     occurrences.sort((a, b) => a.start - b.start),
     terms.length,
-  ).map((window) => {
+  );
+  let segment = 0;
+  let segmentEnd = segments[0]?.text.length ?? 0;
+  return windows.map((window) => {
     const ranges = window.map((occurrence) => originalRange(folded, occurrence));
-    const segment = segmentAt(segments, ranges[0]?.start ?? 0);
+    // Windows come in order, and so do their segments.
+    while (segment + 1 < segments.length && segmentEnd < (ranges[0]?.start ?? 0)) {
+      segmentEnd += 1 + (segments[++segment]?.text.length ?? 0);
+    }
     return { segment, startMs: segments[segment]?.startMs ?? 0, snippet: snippetAround(text, ranges) };
   });
 }
@@ -111,13 +117,4 @@ function lengthOf(window: readonly Occurrence[]): number {
 
 function originalRange({ starts, ends }: FoldedText, { start, end }: Occurrence): TextRange {
   return { start: starts[start] ?? 0, end: ends[end - 1] ?? 0 };
-}
-
-function segmentAt(segments: readonly SearchableSegment[], position: number): number {
-  let start = 0;
-  for (const [index, { text }] of segments.entries()) {
-    start += text.length + 1;
-    if (position < start) return index;
-  }
-  return segments.length - 1;
 }
