@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,11 +14,26 @@ let clock: VirtualClock;
 beforeEach(() => {
   folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'surtitle-lock-')), '.locks');
   mkdirSync(folder);
-  // File operations take real time, which the virtual clock has to wait for.
-  clock = new VirtualClock(() => new Promise((resolve) => setTimeout(resolve, 5)));
+  clock = new VirtualClock(letFilesBeWritten);
 });
 
 afterEach(() => rmSync(path.dirname(folder), { recursive: true }));
+
+/** File operations take real time. So many more of them, one after the other, and those under way are over. */
+async function letFilesBeWritten(): Promise<void> {
+  for (let times = 0; times < 12; times++) await stat(folder);
+}
+
+/** Lets time pass until something has happened. */
+async function passTimeUntil<T>(happened: Promise<T>): Promise<T> {
+  let over = false;
+  const end = (): void => {
+    over = true;
+  };
+  void happened.then(end, end);
+  while (!over) await clock.advance(250);
+  return happened;
+}
 
 function options(extra: Partial<LockOptions> = {}): LockOptions {
   return { folder, name: 'tiny', clock, ...extra };
@@ -52,8 +68,7 @@ describe('a lock', () => {
     await clock.advance(2000);
     order.push('released');
     await first.release();
-    await clock.advance(1000);
-    await (await second).release();
+    await (await passTimeUntil(second)).release();
     expect(order).toEqual(['released', 'second']);
   });
 
@@ -66,12 +81,11 @@ describe('a lock', () => {
         signal: stop.signal,
         onWaiting: (holder) => {
           seen.push(holder?.pid);
+          if (seen.length === 2) stop.abort(new Error('enough'));
         },
       }),
     );
-    await clock.advance(600);
-    stop.abort(new Error('enough'));
-    await expect(waiting).rejects.toThrow('enough');
+    await expect(passTimeUntil(waiting)).rejects.toThrow('enough');
     expect(seen).toEqual([process.pid, process.pid]);
     expect(await ModelLock.tryAcquire(options())).toMatchObject({ pid: process.pid });
     await first.release();
@@ -108,24 +122,24 @@ describe('a lock whose holder', () => {
     });
     await clock.advance(ABANDONED_AFTER_MS - 1000);
     expect(taken).toBe(false);
-    await clock.advance(2000);
-    await (await taking).release();
+    await (await passTimeUntil(taking)).release();
+    expect(clock.now()).toBeGreaterThanOrEqual(ABANDONED_AFTER_MS);
   });
 
   test('lives on another machine is taken over only when it shows no life', async () => {
     await leaveLock(deadPid(), 'another machine');
     const taking = ModelLock.acquire(options());
     expect(await ModelLock.tryAcquire(options())).toMatchObject({ machine: 'another machine' });
-    await clock.advance(ABANDONED_AFTER_MS + 1000);
-    await (await taking).release();
+    await (await passTimeUntil(taking)).release();
+    expect(clock.now()).toBeGreaterThanOrEqual(ABANDONED_AFTER_MS);
   });
 
   test('died while writing it is taken over when nothing more comes', async () => {
     writeFileSync(path.join(folder, 'tiny.1'), '{"pid":');
     expect(await ModelLock.tryAcquire(options())).toBeNull();
     const taking = ModelLock.acquire(options());
-    await clock.advance(ABANDONED_AFTER_MS + 1000);
-    await (await taking).release();
+    await (await passTimeUntil(taking)).release();
+    expect(clock.now()).toBeGreaterThanOrEqual(ABANDONED_AFTER_MS);
   });
 
   test('shows life is waited for as long as it takes', async () => {
@@ -138,16 +152,14 @@ describe('a lock whose holder', () => {
     await clock.advance(4 * ABANDONED_AFTER_MS);
     expect(taken).toBe(false);
     await first.release();
-    await clock.advance(1000);
-    await (await second).release();
-  }, 30_000);
+    await (await passTimeUntil(second)).release();
+  });
 
   test('was asleep and lost it is told so before it writes again', async () => {
     const sleeping = new VirtualClock();
     const sleeper = await ModelLock.acquire(options({ clock: sleeping }));
     const taking = ModelLock.acquire(options());
-    await clock.advance(ABANDONED_AFTER_MS + 1000);
-    const taker = await taking;
+    const taker = await passTimeUntil(taking);
     // Its timers did not run while it slept: only the time has passed.
     sleeping.now = () => 60_000;
     expect(sleeper.lost.aborted).toBe(false);
@@ -159,21 +171,46 @@ describe('a lock whose holder', () => {
   });
 });
 
-test('many that find a dead holder’s lock at the same moment have it one after the other', async () => {
+test('many that find a dead holder’s lock at the same moment have it one at a time', async () => {
   await leaveLock(deadPid());
   let inside = 0;
   let most = 0;
-  await Promise.all(
-    Array.from({ length: 12 }, async () => {
+  const work = async (): Promise<void> => {
+    for (let times = 0; times < 3; times++) {
       const lock = await ModelLock.acquire(options({ clock: hastyClock }));
       inside++;
       most = Math.max(most, inside);
       await new Promise((resolve) => setImmediate(resolve));
       inside--;
       await lock.release();
-    }),
-  );
+    }
+  };
+  await Promise.all(Array.from({ length: 12 }, work));
   expect(most).toBe(1);
+});
+
+test('one that was slow to take what others have had meanwhile sees that, and waits', async () => {
+  await (await ModelLock.acquire(options())).release();
+  // Between its look and its grip, two others: the first has come and gone, the second is there.
+  let looks = 0;
+  const now = (): number => {
+    if (++looks === 2) {
+      rmSync(path.join(folder, 'tiny.1'));
+      writeFileSync(path.join(folder, 'tiny.3'), JSON.stringify({ pid: process.ppid, machine: 'elsewhere' }));
+    }
+    return clock.now();
+  };
+  const setTimer: VirtualClock['setTimer'] = (delayMs, callback) => clock.setTimer(delayMs, callback);
+  let taking: Promise<ModelLock> | null = null;
+  const waitsFor = await new Promise((resolve) => {
+    taking = ModelLock.acquire(options({ clock: { now, setTimer }, onWaiting: resolve }));
+  });
+  expect(waitsFor).toMatchObject({ machine: 'elsewhere' });
+  expect(readdirSync(folder)).toEqual(['tiny.3']);
+  writeFileSync(path.join(folder, 'tiny.3'), 'released');
+  const lock = await passTimeUntil(taking as unknown as Promise<ModelLock>);
+  await lock.release();
+  expect(readdirSync(folder)).toEqual(['tiny.4']);
 });
 
 /** Looks again at once, so that many are at it together. */
