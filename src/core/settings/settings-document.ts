@@ -22,7 +22,8 @@ const documentSchema = z.looseObject({ version: z.int().positive() });
 export function parseSettingsDocument(text: string, steps: readonly MigrationStep[]): SettingsDocument {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Editors on Windows begin a file with a byte order mark, which JSON has no place for.
+    json = JSON.parse(text.replace(/^\uFEFF/u, ''));
   } catch {
     return { kind: 'damaged', reason: 'it is no JSON' };
   }

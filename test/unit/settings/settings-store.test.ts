@@ -48,6 +48,11 @@ describe('settings', () => {
     expect(chosen).toEqual(new Set(['history.enabled', 'history.retentionDays']));
   });
 
+  it('may begin with the mark that some editors put before a text', async () => {
+    write('\uFEFF{"version":1,"history.enabled":false}');
+    expect(await store().load()).toMatchObject({ values: { 'history.enabled': false }, trusted: true });
+  });
+
   it('store only what was chosen, so that a default may change later', async () => {
     await store().set('history.enabled', false);
     await store().reset('history.enabled');
