@@ -94,6 +94,9 @@ export class PausePlanner implements ChunkPlanner {
       if (windowEnd - start < this.#longest) continue;
       const pause = this.#bestPause(start, regions, scan.start ?? windowEnd);
       if (pause !== null) return endingInPause(start, pause);
+      // The moment behind the last one to cut at counts too.
+      if (audioEnd === null && view.end < gridBefore(start + this.#longest) + VOICE_ACTIVITY_WINDOW)
+        return null;
       return this.#endingInSpeech(view, start);
     }
     if (audioEnd === null) return null;

@@ -98,6 +98,27 @@ describe('cutting a recording into chunks', () => {
     );
   });
 
+  it('does not take what it does not know yet for silence where it must cut within speech', () => {
+    const dip = 740;
+    const probabilityAt = (known: number) => (position: number) => {
+      const window = position / VOICE_ACTIVITY_WINDOW;
+      if (window >= known) return 0;
+      return window === dip ? 0.6 : 0.9;
+    };
+    const planner = new PausePlanner();
+    const first = (known: number) =>
+      planner.next(
+        { end: known * VOICE_ACTIVITY_WINDOW, probabilityAt: probabilityAt(known) },
+        0,
+        true,
+        null,
+      );
+    let known = 700;
+    while (first(known) === null) known++;
+    expect(first(known)).toEqual(first(known + 300));
+    expect(first(known)).toMatchObject({ chunk: { end: dip * VOICE_ACTIVITY_WINDOW } });
+  });
+
   it('cuts at the longest pause that makes good use of a chunk', () => {
     const chunks = plan([
       speech(9_000),
