@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { appendFile, open, rm, truncate, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import { z } from 'zod';
 import { SurtitleError } from '../foundation/errors.ts';
@@ -40,67 +41,132 @@ const unitSchema = z.object({
   endMs: z.number(),
   probability: z.number(),
 });
-const chunkSchema = z.object({
-  type: z.literal('chunk'),
-  end: z.int().nonnegative(),
-  endsInSpeech: z.boolean(),
-  language: z.string(),
-  units: z.array(unitSchema),
+/** One line for chunks that belong together: they are there all or not at all, wherever a kill tears the file. */
+const chunksSchema = z.object({
+  type: z.literal('chunks'),
+  chunks: z.array(
+    z.object({
+      end: z.int().nonnegative(),
+      endsInSpeech: z.boolean(),
+      language: z.string(),
+      units: z.array(unitSchema),
+    }),
+  ),
 });
 
 /** What has been transcribed of one recording, kept on disk while it is under way. */
 export interface ProgressFile {
   /** Chunks of an earlier run, in order. */
   readonly decoded: readonly DecodedChunk[];
-  /** Adds a chunk. @throws {SurtitleError} `output_unwritable`. */
-  append(chunk: DecodedChunk): Promise<void>;
-  /** Deletes the file: the transcript is written. */
-  remove(): Promise<void>;
+  /**
+   * Adds chunks that belong together. In a file that somebody deleted meanwhile nothing is kept any more.
+   * @throws {SurtitleError} `output_unwritable`; `in_progress` where another process has taken over.
+   */
+  append(chunks: readonly DecodedChunk[]): Promise<void>;
+  /** Lets go of the file, which stays. */
+  close(): Promise<void>;
 }
 
 /**
- * Opens the progress of a transcription, or begins it. The file is JSON lines, so that a kill loses one chunk at
- * most; a torn last line is cut off. It holds transcript text: only its owner can read it.
+ * Opens the progress of a transcription, or begins it. The file is JSON lines, so that a kill loses no more than the
+ * last; a torn last line is left out. It holds transcript text: only its owner can read it.
+ *
+ * Of several processes that open it at the same time one gets it. Each that takes over puts a new file in its place, so
+ * that nobody can add to what another works on, whatever a process was taken for.
  *
  * @param identity everything that the text depends on; progress of anything else is started over.
  * @throws {SurtitleError} `in_progress` where another process is at it; `output_unwritable`.
  */
 export async function openProgressFile(file: string, identity: unknown): Promise<ProgressFile> {
   const of = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-  const earlier = await readProgress(file, of);
-  if (earlier?.owner && isAtWork(file, earlier.owner, earlier.modifiedAtMs)) {
-    const { pid, host } = earlier.owner;
-    throw new SurtitleError(
-      'in_progress',
-      `Another process (${pid} on ${host}) is transcribing this recording. Wait for it, or end it and delete ${file}.`,
-    );
-  }
-  const add = (line: object) => writingTo(file, () => appendFile(file, `${JSON.stringify(line)}\n`));
-  if (earlier?.isSame) await writingTo(file, () => truncate(file, earlier.bytes));
-  else {
+  const { handle, successor } = await openSuccessor(file);
+  try {
+    const earlier = await readProgress(file, of);
+    if (earlier?.owner && isAtWork(file, earlier.owner, earlier.modifiedAtMs)) {
+      throw inProgress(file, `Another process (${earlier.owner.pid} on ${earlier.owner.host})`);
+    }
+    const going = earlier?.isSame === true ? earlier : null;
     const header: z.infer<typeof headerSchema> = { type: 'transcription', version: VERSION, of };
-    await writingTo(file, () => writeFile(file, `${JSON.stringify(header)}\n`, { mode: 0o600 }));
+    const kept = going ? going.whole : lineOf(header);
+    await writingTo(file, async () => {
+      await handle.writeFile(kept + lineOf({ type: 'opened', ...thisWriter() }));
+      await rename(successor, file);
+    });
+    return new OpenProgress(file, handle, going?.decoded ?? []);
+  } catch (error) {
+    await handle.close();
+    await rm(successor, { force: true });
+    throw error;
   }
-  await add({ type: 'opened', ...thisWriter() });
-  return {
-    decoded: earlier?.isSame ? earlier.decoded : [],
-    append: ({ end, endsInSpeech, language, units }) =>
-      add({
-        type: 'chunk',
-        end,
-        endsInSpeech,
-        language,
-        units: units.map(({ normalized: _folded, ...unit }) => unit),
-      }),
-    remove: () => rm(file, { force: true }),
-  };
 }
 
-/** Deletes what a run left behind that was killed after its last output was written. */
+class OpenProgress implements ProgressFile {
+  readonly decoded: readonly DecodedChunk[];
+  readonly #file: string;
+  readonly #handle: FileHandle;
+
+  constructor(file: string, handle: FileHandle, decoded: readonly DecodedChunk[]) {
+    this.#file = file;
+    this.#handle = handle;
+    this.decoded = decoded;
+  }
+
+  async append(chunks: readonly DecodedChunk[]): Promise<void> {
+    if ((await this.#handle.stat()).nlink === 0) return this.#whenGone();
+    const withoutFolded = chunks.map(({ units, ...chunk }) => ({
+      ...chunk,
+      units: units.map(({ normalized: _folded, ...unit }) => unit),
+    }));
+    await writingTo(this.#file, () =>
+      this.#handle.writeFile(lineOf({ type: 'chunks', chunks: withoutFolded })),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+
+  async #whenGone(): Promise<void> {
+    const another = await stat(this.#file).catch(() => null);
+    if (another) throw inProgress(this.#file, 'Another process');
+  }
+}
+
+/** A successor that nobody has finished for so long was left behind by a kill. */
+const SUCCESSOR_MS = 10_000;
+
+/** Begins the file that takes the progress's place. As long as it is there, nobody else can. */
+async function openSuccessor(file: string): Promise<{ handle: FileHandle; successor: string }> {
+  const successor = `${file}.next`;
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
+  const found = await stat(successor).catch(() => null);
+  // Also where the clock was set back.
+  if (found && Math.abs(Date.now() - found.mtimeMs) > SUCCESSOR_MS) await rm(successor, { force: true });
+  const handle = await writingTo(file, () =>
+    open(successor, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return null;
+      throw error;
+    }),
+  );
+  if (handle === null) throw inProgress(file, 'Another process');
+  return { handle, successor };
+}
+
+function inProgress(file: string, who: string): SurtitleError {
+  return new SurtitleError(
+    'in_progress',
+    `${who} is transcribing this recording. Wait for it, or end it and delete ${file}.`,
+  );
+}
+
+/**
+ * Deletes progress that nobody needs any more, its transcript being written, unless another process is at it. What
+ * cannot be deleted stays: it is in nobody's way, and the transcript is there.
+ */
 export async function removeLeftProgress(file: string): Promise<void> {
   const earlier = await readProgress(file, '').catch(() => null);
   if (earlier && !(earlier.owner && isAtWork(file, earlier.owner, earlier.modifiedAtMs))) {
-    await rm(file, { force: true });
+    await rm(file, { force: true }).catch(() => undefined);
   }
 }
 
@@ -141,8 +207,8 @@ interface EarlierProgress {
   readonly isSame: boolean;
   readonly decoded: DecodedChunk[];
   readonly owner: WriterIdentity | null;
-  /** Length of the part that is whole. */
-  readonly bytes: number;
+  /** The part that can be relied on. */
+  readonly whole: string;
   /** Milliseconds since 1970. */
   readonly modifiedAtMs: number;
 }
@@ -162,7 +228,7 @@ async function readProgress(file: string, of: string): Promise<EarlierProgress |
   const decoded: DecodedChunk[] = [];
   let isSame = false;
   let owner: WriterIdentity | null = null;
-  let bytes = 0;
+  let whole = '';
   for (const [index, line] of completeLines(text).entries()) {
     const record = parseLine(line);
     if (index === 0) {
@@ -172,16 +238,17 @@ async function readProgress(file: string, of: string): Promise<EarlierProgress |
     } else if (openedSchema.safeParse(record).success) {
       owner = openedSchema.parse(record);
     } else {
-      const chunk = chunkSchema.safeParse(record);
+      const together = chunksSchema.safeParse(record);
       // What follows damage cannot be relied on.
-      if (!chunk.success) break;
-      const { end, endsInSpeech, language } = chunk.data;
-      const units = chunk.data.units.map((unit) => ({ ...unit, normalized: normalizeWord(unit.word) }));
-      decoded.push({ end, endsInSpeech, language, units });
+      if (!together.success) break;
+      for (const { units, ...chunk } of together.data.chunks) {
+        const folded = units.map((unit) => ({ ...unit, normalized: normalizeWord(unit.word) }));
+        decoded.push({ ...chunk, units: folded });
+      }
     }
-    bytes += Buffer.byteLength(line) + 1;
+    whole += `${line}\n`;
   }
-  return bytes === 0 ? null : { isSame, decoded, owner, bytes, modifiedAtMs };
+  return whole === '' ? null : { isSame, decoded, owner, whole, modifiedAtMs };
 }
 
 async function readWithTime(file: string): Promise<{ text: string; modifiedAtMs: number }> {
@@ -192,6 +259,10 @@ async function readWithTime(file: string): Promise<{ text: string; modifiedAtMs:
   } finally {
     await handle.close();
   }
+}
+
+function lineOf(record: object): string {
+  return `${JSON.stringify(record)}\n`;
 }
 
 function completeLines(text: string): string[] {

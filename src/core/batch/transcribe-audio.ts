@@ -28,7 +28,7 @@ export interface DecodedChunk {
   readonly end: number;
   /** Speech goes on there. */
   readonly endsInSpeech: boolean;
-  /** Two-letter code of what is spoken. */
+  /** Two-letter code of what is spoken in the recording, as far as is known behind it. */
   readonly language: string;
   /** Times are milliseconds from the start of the recording. */
   readonly units: readonly TextUnit[];
@@ -50,8 +50,11 @@ export interface TranscriptionDependencies {
   readonly signal?: AbortSignal;
   /** Chunks of the same audio, decoded earlier with the same options, from its start on and without a gap. */
   readonly decoded?: readonly DecodedChunk[];
-  /** Called for every further chunk in order; the transcription waits for it. */
-  onChunk?(chunk: DecodedChunk): Promise<void> | void;
+  /**
+   * Called for every further chunk in order; the transcription waits for it. Chunks that come together belong
+   * together: without all of them, going on would not lead to the same text.
+   */
+  onChunks?(chunks: readonly DecodedChunk[]): Promise<void> | void;
   onProgress?(progress: TranscriptionProgress): void;
 }
 
@@ -103,7 +106,7 @@ class Transcription {
   /** Settles when every chunk so far is decoded and reported, or one of them failed. */
   #reported: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
-  /** How many of the decoded chunks have been given to `onChunk`. */
+  /** How many of the decoded chunks have been given to `onChunks`. */
   #kept: number;
 
   constructor(options: TranscriptionOptions, dependencies: TranscriptionDependencies) {
@@ -140,6 +143,7 @@ class Transcription {
     await this.#advance(Math.max(position, this.#from));
     await this.#whenDecoded();
     const durationMs = Math.round(position / SAMPLES_PER_MS);
+    this.#decoder.language.settle();
     const language = this.#decoder.textLanguage;
     return {
       segments: toTranscriptSegments(
@@ -216,11 +220,11 @@ class Transcription {
     if (!language.isSettled && this.#countHeard() >= LANGUAGE_CHUNKS) language.settle();
     // While the language may still change, going on from here later would give another text.
     if (language.isSettled) {
-      while (this.#kept < this.#decoded.length) {
-        // Not within the call, which is not made where nobody keeps chunks.
-        const chunk = this.#decoded[this.#kept++] as DecodedChunk;
-        await this.#dependencies.onChunk?.(chunk);
-      }
+      const unkept = this.#decoded
+        .slice(this.#kept)
+        .map((chunk) => ({ ...chunk, language: language.current }));
+      this.#kept = this.#decoded.length;
+      await this.#dependencies.onChunks?.(unkept);
     }
     this.#dependencies.onProgress?.({ doneMs: end / SAMPLES_PER_MS });
   }

@@ -5,7 +5,12 @@ import type { RecognitionObserver } from '../recognition/recognizer-types.ts';
 import { SAMPLES_PER_MS, type StretchVoiceActivity } from '../recognition/voice-activity.ts';
 import type { Transcript } from '../transcript/transcript.ts';
 import type { ChunkPlanner } from './chunk-planner.ts';
-import { fingerprintRecording, openProgressFile, type ProgressFile } from './progress-file.ts';
+import {
+  fingerprintRecording,
+  openProgressFile,
+  type ProgressFile,
+  removeLeftProgress,
+} from './progress-file.ts';
 import { type TranscriptionOptions, transcribeAudio } from './transcribe-audio.ts';
 
 export interface FileProgress {
@@ -64,9 +69,10 @@ export async function transcribeFile(
   const { lane, signal, beforeWriting, onProgress, openAudio, now, ...rest } = dependencies;
   // Before anything is written: a file that cannot be read leaves nothing behind.
   const audio = await openAudio(file, signal);
+  let progress: ProgressFile | null = null;
   try {
     await beforeWriting?.();
-    const progress = await openProgress(file, options, lane.model.name);
+    progress = await openProgress(file, options, lane.model.name);
     const decoded = progress?.decoded ?? [];
     const resumedAtMs = (decoded.at(-1)?.end ?? 0) / SAMPLES_PER_MS;
     const { durationMs: total } = audio;
@@ -78,7 +84,7 @@ export async function transcribeFile(
       lane,
       decoded,
       ...(signal ? { signal } : {}),
-      ...(progress ? { onChunk: (chunk) => progress.append(chunk) } : {}),
+      onChunks: (chunks) => progress?.append(chunks),
       onProgress: ({ doneMs }) => report(doneMs),
     });
     const { segments, language, durationMs } = transcription;
@@ -93,9 +99,12 @@ export async function transcribeFile(
       },
       warnings: [...audio.warnings],
       resumedAtMs,
-      forgetProgress: async () => progress?.remove(),
+      forgetProgress: async () => {
+        if (options.progressFile !== undefined) await removeLeftProgress(options.progressFile);
+      },
     };
   } finally {
+    await progress?.close();
     await audio.close();
   }
 }

@@ -4,9 +4,9 @@ import { SurtitleError } from '../foundation/errors.ts';
  * Runs something that writes to `file`.
  * @throws {SurtitleError} `output_unwritable`, whatever the system said.
  */
-export async function writingTo(file: string, write: () => Promise<void>): Promise<void> {
+export async function writingTo<Result>(file: string, write: () => Promise<Result>): Promise<Result> {
   try {
-    await write();
+    return await write();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOSPC' ? 'the disk is full' : (code ?? String(cause));

@@ -15,6 +15,8 @@ export class SessionLanguage {
   /** What the latest finals were all taken for, and how much audio they had together, in milliseconds. */
   #agreed: string | null = null;
   #agreedMs = 0;
+  /** How much audio was taken for each language, in milliseconds, by how sure that was. */
+  readonly #evidenceMs = new Map<string, number>();
 
   /** @param requested two-letter code or `auto`. @param multilingual an English-only model needs no detection. */
   constructor(requested: string, multilingual: boolean) {
@@ -33,9 +35,12 @@ export class SessionLanguage {
     return this.#pinned !== null;
   }
 
-  /** Keeps to the best guess so far. */
+  /** Keeps to the guess that most of the audio so far speaks for; the first of several. */
   settle(): void {
-    this.#pinned ??= this.#latest;
+    if (this.#pinned !== null) return;
+    const [best] = [...this.#evidenceMs].sort(([, a], [, b]) => b - a);
+    if (best) [this.#latest] = best;
+    this.#pinned = this.#latest;
   }
 
   /** What to call the language of what was said. */
@@ -50,8 +55,13 @@ export class SessionLanguage {
    */
   observe(result: DecodeResult, audioMs: number, priority: DecodePriority): void {
     if (this.#pinned !== null) return;
-    const isConfident = (result.languageProbability ?? 0) >= CONFIDENT_DETECTION;
+    const probability = result.languageProbability ?? 0;
+    const isConfident = probability >= CONFIDENT_DETECTION;
     this.#latest = result.language;
+    if (priority !== 'partial') {
+      const evidenceMs = this.#evidenceMs.get(result.language) ?? 0;
+      this.#evidenceMs.set(result.language, evidenceMs + audioMs * probability);
+    }
     if (priority === 'final' && isConfident) {
       this.#agreedMs = result.language === this.#agreed ? this.#agreedMs + audioMs : audioMs;
       this.#agreed = result.language;

@@ -3,10 +3,11 @@ import { appendFile, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   fingerprintRecording,
   openProgressFile,
+  type ProgressFile,
   removeLeftProgress,
 } from '../../../src/core/batch/progress-file.ts';
 import type { DecodedChunk } from '../../../src/core/batch/transcribe-audio.ts';
@@ -27,6 +28,18 @@ function chunk(end: number, word = 'héllo'): DecodedChunk {
   };
 }
 
+const opened: ProgressFile[] = [];
+
+async function openProgress(file: string, of: unknown = identity): Promise<ProgressFile> {
+  const progress = await openProgressFile(file, of);
+  opened.push(progress);
+  return progress;
+}
+
+afterEach(async () => {
+  for (const progress of opened.splice(0)) await progress.close();
+});
+
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'surtitle-progress-'));
 });
@@ -35,116 +48,157 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('the progress of a transcription', () => {
   it('is there again after a restart', async () => {
     const file = newFile();
-    const first = await openProgressFile(file, identity);
+    const first = await openProgress(file);
     expect(first.decoded).toEqual([]);
-    for (const end of [100, 201]) await first.append(chunk(end));
-    const second = await openProgressFile(file, identity);
+    for (const end of [100, 201]) await first.append([chunk(end)]);
+    const second = await openProgress(file);
     expect(second.decoded).toEqual([chunk(100), chunk(201)]);
-    await second.append(chunk(300));
-    expect((await openProgressFile(file, identity)).decoded).toHaveLength(3);
+    await second.append([chunk(300)]);
+    expect((await openProgress(file)).decoded).toHaveLength(3);
   });
 
   it('can be read by its owner alone', async () => {
     const file = newFile();
-    await openProgressFile(file, identity);
+    await openProgress(file);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
   it('keeps every whole chunk wherever the file was cut off, and goes on behind them', async () => {
     const file = newFile();
-    const progress = await openProgressFile(file, identity);
-    for (const end of [100, 201, 300]) await progress.append(chunk(end));
+    const progress = await openProgress(file);
+    for (const end of [100, 201, 300]) await progress.append([chunk(end)]);
     const whole = await readFile(file);
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length), async (length) => {
         await writeFile(file, whole.subarray(0, length));
         const lines = whole.subarray(0, length).toString().split('\n').slice(0, -1);
         const kept = Math.max(0, lines.length - 2);
-        const resumed = await openProgressFile(file, identity);
+        const resumed = await openProgress(file);
         expect(resumed.decoded).toEqual([100, 201, 300].slice(0, kept).map((end) => chunk(end)));
-        await resumed.append(chunk(999));
-        expect((await openProgressFile(file, identity)).decoded.at(-1)).toEqual(chunk(999));
+        await resumed.append([chunk(999)]);
+        expect((await openProgress(file)).decoded.at(-1)).toEqual(chunk(999));
       }),
     );
   });
 
   it('is started over for another recording, model or option', async () => {
     const file = newFile();
-    await (await openProgressFile(file, identity)).append(chunk(100));
-    expect((await openProgressFile(file, { ...identity, recording: 'xyz' })).decoded).toEqual([]);
+    await (await openProgress(file)).append([chunk(100)]);
+    expect((await openProgress(file, { ...identity, recording: 'xyz' })).decoded).toEqual([]);
   });
 
   it('does not go on behind damage', async () => {
     const file = newFile();
-    const progress = await openProgressFile(file, identity);
-    await progress.append(chunk(100));
+    const progress = await openProgress(file);
+    await progress.append([chunk(100)]);
     await appendFile(file, 'not json\n');
-    await progress.append(chunk(300));
-    expect((await openProgressFile(file, identity)).decoded).toEqual([chunk(100)]);
+    await progress.append([chunk(300)]);
+    expect((await openProgress(file)).decoded).toEqual([chunk(100)]);
   });
 
   it('is refused to a second process while the first is at work', async () => {
     const file = newFile();
-    await openProgressFile(file, identity);
+    await openProgress(file);
     // This test's parent stands for the other process: it is certainly running.
     await changeOwner(file, { pid: process.ppid, process_start: undefined });
-    await expect(openProgressFile(file, identity)).rejects.toMatchObject({ code: 'in_progress' });
+    await expect(openProgress(file)).rejects.toMatchObject({ code: 'in_progress' });
     // Nor may it start over what the first is at.
     const other = { ...identity, recording: 'xyz' };
-    await expect(openProgressFile(file, other)).rejects.toMatchObject({ code: 'in_progress' });
+    await expect(openProgress(file, other)).rejects.toMatchObject({ code: 'in_progress' });
   });
 
   it.runIf(process.platform === 'linux')(
     'is taken over where another process has that number by now',
     async () => {
       const file = newFile();
-      await (await openProgressFile(file, identity)).append(chunk(100));
+      await (await openProgress(file)).append([chunk(100)]);
       await changeOwner(file, { pid: process.ppid, process_start: '1' });
-      expect((await openProgressFile(file, identity)).decoded).toHaveLength(1);
+      expect((await openProgress(file)).decoded).toHaveLength(1);
     },
   );
 
   it('is taken over from another machine once that has been silent for a while', async () => {
     const file = newFile();
-    await (await openProgressFile(file, identity)).append(chunk(100));
+    await (await openProgress(file)).append([chunk(100)]);
     await changeOwner(file, { host: 'elsewhere' });
-    await expect(openProgressFile(file, identity)).rejects.toMatchObject({
+    await expect(openProgress(file)).rejects.toMatchObject({
       code: 'in_progress',
       message: expect.stringContaining('on elsewhere'),
     });
     const longAgo = new Date(Date.now() - 600_000);
     await utimes(file, longAgo, longAgo);
-    expect((await openProgressFile(file, identity)).decoded).toHaveLength(1);
+    expect((await openProgress(file)).decoded).toHaveLength(1);
   });
 
   it('is taken over from a process that is gone', async () => {
     const file = newFile();
-    await (await openProgressFile(file, identity)).append(chunk(100));
+    await (await openProgress(file)).append([chunk(100)]);
     const { pid } = spawnSync(process.execPath, ['--version']);
     await changeOwner(file, { pid });
-    expect((await openProgressFile(file, identity)).decoded).toHaveLength(1);
+    expect((await openProgress(file)).decoded).toHaveLength(1);
   });
 
   it('says where it cannot be written', async () => {
     const file = path.join(folder, 'missing', 'progress');
-    await expect(openProgressFile(file, identity)).rejects.toMatchObject({
+    await expect(openProgress(file)).rejects.toMatchObject({
       code: 'output_unwritable',
       message: expect.stringContaining(file),
     });
   });
 
-  it('is gone once it is removed', async () => {
+  it('is held by one at a time: whoever was taken over from can add nothing any more', async () => {
     const file = newFile();
-    const progress = await openProgressFile(file, identity);
-    await progress.remove();
+    const first = await openProgress(file);
+    await first.append([chunk(100)]);
+    const second = await openProgress(file);
+    await second.append([chunk(201)]);
+    await expect(first.append([chunk(201)])).rejects.toMatchObject({ code: 'in_progress' });
+    expect((await openProgress(file)).decoded).toEqual([chunk(100), chunk(201)]);
+  });
+
+  it('is opened by one of several that open it at the same moment', async () => {
+    const file = newFile();
+    const attempts = await Promise.allSettled([openProgress(file), openProgress(file), openProgress(file)]);
+    const refused = attempts.filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject(refused.map(() => ({ reason: { code: 'in_progress' } })));
+    const [winner] = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+    await winner?.append([chunk(100)]);
+    expect((await openProgress(file)).decoded).toEqual([chunk(100)]);
+  });
+
+  it('can be opened behind a process that was killed while it opened it', async () => {
+    const file = newFile();
+    await (await openProgress(file)).append([chunk(100)]);
+    await writeFile(`${file}.next`, '{"type":"transc');
+    await expect(openProgress(file)).rejects.toMatchObject({ code: 'in_progress' });
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(`${file}.next`, longAgo, longAgo);
+    expect((await openProgress(file)).decoded).toEqual([chunk(100)]);
+    await expect(stat(`${file}.next`)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('has chunks that belong together all or not at all', async () => {
+    const file = newFile();
+    const progress = await openProgress(file);
+    await progress.append([chunk(100), chunk(201)]);
+    const { size } = await stat(file);
+    await truncate(file, size - 20);
+    expect((await openProgress(file)).decoded).toEqual([]);
+  });
+
+  it('lets a transcription end whose progress somebody deleted', async () => {
+    const file = newFile();
+    const progress = await openProgress(file);
+    await rm(file);
+    await progress.append([chunk(100)]);
     await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
-describe('the progress left by a run that was killed after its last output', () => {
+describe('progress that nobody needs any more', () => {
   it('is deleted, unless someone is at work on it', async () => {
     const file = newFile();
-    await openProgressFile(file, identity);
+    await openProgress(file);
     await changeOwner(file, { pid: process.ppid, process_start: undefined });
     await removeLeftProgress(file);
     await stat(file);

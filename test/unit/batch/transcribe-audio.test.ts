@@ -26,6 +26,8 @@ function setUp(setup: Setup = {}) {
   const engine = new ScriptedEngine({ clock, ...setup.engine });
   const scheduler = new DecodeScheduler(engine, { clock });
   const chunks: DecodedChunk[] = [];
+  /** The same, as they were handed on. */
+  const kept: (readonly DecodedChunk[])[] = [];
   const transcribe = (audio: Float32Array) =>
     transcribeAudio(
       pieces(audio, setup.pieceMs ?? 1_000),
@@ -34,11 +36,14 @@ function setUp(setup: Setup = {}) {
         lane: scheduler.backgroundLane('test'),
         voiceActivity: spelledVoiceActivity,
         concurrency: 3,
-        onChunk: (chunk) => void chunks.push(chunk),
+        onChunks: (together) => {
+          chunks.push(...together);
+          kept.push(together);
+        },
         ...setup.dependencies,
       },
     );
-  return { clock, engine, scheduler, chunks, transcribe };
+  return { clock, engine, scheduler, chunks, kept, transcribe };
 }
 
 async function* pieces(audio: Float32Array, pieceMs: number): AsyncGenerator<Float32Array> {
@@ -248,8 +253,62 @@ describe('transcribing a recording', () => {
       'de',
     ]);
     expect(chunks).toHaveLength(20);
-    expect(new Set(chunks.map((chunk) => chunk.language))).toEqual(new Set(['de', 'fr']));
+    expect(new Set(chunks.map((chunk) => chunk.language))).toEqual(new Set(['de']));
   });
+
+  it('goes on in the language it settled on, whichever chunk was the last to be kept', async () => {
+    const recording = spellRecording(
+      Array.from({ length: 6 }, () => ({ pauseMs: 2_500, words: 4, gapMs: 60 })),
+    );
+    const guessing = (): Setup => ({
+      language: 'auto',
+      engine: {
+        model: { name: 'scripted', multilingual: true },
+        // What is heard depends on the language it is heard in.
+        hypothesis: ({ call, heard, request }) => {
+          const language =
+            request.language === 'auto' ? (['de', 'fr', 'de'][call] ?? 'en') : request.language;
+          const segments = heard.segments.map((segment) => ({
+            ...segment,
+            words: segment.words.map((word) => ({ ...word, text: `${word.text}${language}` })),
+          }));
+          return { ...heard, segments, language, languageProbability: 0.3 };
+        },
+      },
+    });
+    const whole = setUp(guessing());
+    const expected = await whole.transcribe(recording.audio);
+    expect(whole.kept.length).toBeGreaterThan(2);
+    for (let stop = 0; stop <= whole.kept.length; stop++) {
+      const decoded = whole.kept.slice(0, stop).flat();
+      const resumed = setUp({ ...guessing(), dependencies: { decoded } });
+      expect(await resumed.transcribe(recording.audio)).toEqual(expected);
+    }
+  });
+
+  it.each([
+    ['once that is settled', 5, ['de', 'de', 'nn']],
+    ['and in a recording too short to settle it', 2, ['de', 'nn']],
+  ])(
+    'takes for the language what was surely heard, not what was guessed last, %s',
+    async (_when, length, guesses) => {
+      const recording = spellRecording(
+        Array.from({ length }, () => ({ pauseMs: 2_500, words: 4, gapMs: 60 })),
+      );
+      const { transcribe } = setUp({
+        language: 'auto',
+        engine: {
+          model: { name: 'scripted', multilingual: true },
+          hypothesis: ({ call, heard, request }) => {
+            if (request.language !== 'auto') return heard;
+            const language = guesses[call] ?? 'en';
+            return { ...heard, language, languageProbability: language === 'nn' ? 0.2 : 0.9 };
+          },
+        },
+      });
+      expect((await transcribe(recording.audio)).language).toBe('de');
+    },
+  );
 
   it('fails with the engine’s own error, after which nothing more is decoded', async () => {
     const recording = spellRecording(
@@ -308,7 +367,7 @@ describe('transcribing a recording', () => {
     const full = new Error('The disk is full.');
     const { transcribe } = setUp({
       dependencies: {
-        onChunk: () => Promise.reject(full),
+        onChunks: () => Promise.reject(full),
       },
     });
     await expect(transcribe(recording.audio)).rejects.toBe(full);
