@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SurtitleError } from '../foundation/errors.ts';
@@ -70,7 +70,12 @@ function isNamedLikeOutput(file: string): boolean {
 
 /** Whether all of it has been written. */
 export function isDone(plan: OutputPlan): boolean {
-  return plan.outputs.every(({ file }) => existsSync(file));
+  return plan.outputs.every(({ file }) => isWritten(file));
+}
+
+/** A folder of that name is no transcript: writing it will fail and say so. */
+function isWritten(file: string): boolean {
+  return existsSync(file) && statSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
 }
 
 /**
@@ -84,7 +89,7 @@ export async function writeOutputs(
   options: { readonly overwrite: boolean; readonly words: boolean },
 ): Promise<void> {
   for (const { format, file } of plan.outputs) {
-    if (!options.overwrite && existsSync(file)) continue;
+    if (!options.overwrite && isWritten(file)) continue;
     await writeWhole(file, exportTranscript(transcript, format, { words: options.words }));
   }
 }

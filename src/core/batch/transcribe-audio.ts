@@ -69,6 +69,12 @@ export interface AudioTranscription {
 const LANGUAGE_CHUNKS = 3;
 
 /**
+ * Chunks that may be decoded ahead of the one that is reported next, for each that is decoded at the same time: enough
+ * for a slow one in front, and few enough to hold their audio while a disk is slower than the engine.
+ */
+const CHUNKS_AHEAD = 4;
+
+/**
  * Transcribes a recording of any length in bounded memory: voice activity finds the speech, it is cut into chunks
  * at pauses, chunks are decoded side by side, and their words are joined. No text is carried from chunk to chunk,
  * so the result depends on the audio and the options alone.
@@ -85,8 +91,7 @@ export async function transcribeAudio(
   try {
     return await run.transcribe(audio);
   } finally {
-    // Chunks in flight would otherwise be decoded for nobody.
-    run.abort();
+    await run.end();
   }
 }
 
@@ -103,6 +108,8 @@ class Transcription {
   #isInSpeech: boolean;
   /** Chunks in the engine. */
   readonly #pending = new Set<Promise<void>>();
+  /** Chunks that are not reported yet, whether decoded or not; each with its audio. */
+  readonly #unreported = new Set<Promise<void>>();
   /** Settles when every chunk so far is decoded and reported, or one of them failed. */
   #reported: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
@@ -127,8 +134,10 @@ class Transcription {
     this.#activity = new ActivityMap(voiceActivity, this.#buffer, this.#from);
   }
 
-  abort(): void {
+  /** Gives up chunks in flight, which would be decoded for nobody, and waits for whoever keeps the others. */
+  async end(): Promise<void> {
     this.#abort.abort();
+    await this.#reported;
   }
 
   async transcribe(audio: AsyncIterable<Float32Array>): Promise<AudioTranscription> {
@@ -175,6 +184,7 @@ class Transcription {
     // Until it is clear what language this is, one chunk must not overtake another.
     const places = this.#decoder.language.isSettled ? this.#dependencies.concurrency : 1;
     while (this.#pending.size >= places) await Promise.race(this.#pending);
+    while (this.#unreported.size >= places * CHUNKS_AHEAD) await Promise.race(this.#unreported);
     this.#throwIfFailed();
     const decoding = this.#decode({
       chunk,
@@ -197,9 +207,12 @@ class Transcription {
       const { end, endsInSpeech } = audio.chunk;
       await this.#report(endsInSpeech ? cutChunk(audio, units) : { end, units }, endsInSpeech);
     });
-    this.#reported = reporting.catch((error: unknown) => {
+    const reported = reporting.catch((error: unknown) => {
       this.#failure ??= { error };
     });
+    this.#reported = reported;
+    this.#unreported.add(reported);
+    void reported.then(() => this.#unreported.delete(reported));
     // A place is free when the engine is done, not only when the slowest chunk before was reported.
     await decoding.catch(() => this.#reported);
   }

@@ -374,6 +374,59 @@ describe('transcribing a recording', () => {
   });
 });
 
+describe('whoever keeps the chunks of a transcription', () => {
+  const recording = spellRecording(
+    Array.from({ length: 40 }, () => ({ pauseMs: 2_500, words: 4, gapMs: 60 })),
+  );
+
+  it('is not left behind by the engine without end', async () => {
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { engine, transcribe, chunks } = setUp({ dependencies: { onChunks: () => slow } });
+    const running = transcribe(recording.audio);
+    // Until nothing happens any more.
+    for (let decodes = -1; decodes !== engine.decodes.length; ) {
+      decodes = engine.decodes.length;
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(engine.decodes.length).toBeLessThan(20);
+    answer();
+    expect(wordsOf(await running)).toEqual(recording.words);
+    expect(chunks).toEqual([]);
+  });
+
+  it('is waited for also where the transcription fails', async () => {
+    let finished = 0;
+    let begun = 0;
+    const breaking = async function* () {
+      yield recording.audio;
+      yield recording.audio;
+      while (begun === 0) await new Promise((resolve) => setImmediate(resolve));
+      throw new Error('The disk is gone.');
+    };
+    const clock = new VirtualClock();
+    const scheduler = new DecodeScheduler(new ScriptedEngine({ clock }), { clock });
+    const running = transcribeAudio(
+      breaking(),
+      { language: 'en', translate: false },
+      {
+        lane: scheduler.backgroundLane('test'),
+        voiceActivity: spelledVoiceActivity,
+        concurrency: 3,
+        onChunks: async () => {
+          begun++;
+          for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+          finished++;
+        },
+      },
+    );
+    await expect(running).rejects.toThrow('The disk is gone.');
+    expect(finished).toBe(begun);
+  });
+});
+
 /** Advances virtual time until a promise settles. */
 async function runClock<T>(clock: VirtualClock, running: Promise<T>): Promise<T> {
   let settled = false;
