@@ -11,9 +11,6 @@ export type MigrationStep = (stored: StoredSettings) => StoredSettings;
  */
 export const MIGRATION_STEPS: readonly MigrationStep[] = [];
 
-/** The version that is written. */
-export const SETTINGS_VERSION = MIGRATION_STEPS.length + 1;
-
 /**
  * Brings stored settings from `version` to the one after the last of `steps`.
  *

@@ -9,7 +9,7 @@ const count = z.int().nonnegative();
 const confidence = z.number().min(0).max(1);
 const text = z.string().min(1);
 
-export const sessionLineSchema = z.object({
+const sessionLineSchema = z.object({
   type: z.literal('session'),
   version: z.int().positive(),
   id: z.string(),
@@ -27,7 +27,7 @@ export const sessionLineSchema = z.object({
   process_start: z.string().optional(),
 });
 
-export const finalLineSchema = z.object({
+const finalLineSchema = z.object({
   type: z.literal('final'),
   text,
   start_ms: timeMs,
@@ -38,9 +38,9 @@ export const finalLineSchema = z.object({
   words: z.array(z.object({ text: z.string(), start_ms: timeMs, end_ms: timeMs, confidence })).optional(),
 });
 
-export const titleLineSchema = z.object({ type: z.literal('title'), title: z.string() });
+const titleLineSchema = z.object({ type: z.literal('title'), title: z.string() });
 
-export const endLineSchema = z.object({
+const endLineSchema = z.object({
   type: z.literal('end'),
   ended_at: z.iso.datetime(),
   /** `ended` by the writer itself; `recovered` by a later start, since the writer was gone. */
