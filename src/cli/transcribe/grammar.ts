@@ -15,9 +15,10 @@ export function addTranscribe(
     .argument('<files...>', 'recordings; folders with recordings; patterns such as "talks/*.mp3"')
     .description('transcribe recordings to subtitles and text')
     .addOption(
-      new Option('--format <names>', `${EXPORT_FORMATS.join(', ')}; several with commas between them`)
-        .argParser(exportFormats)
-        .default(undefined, DEFAULT_FORMATS.join(',')),
+      new Option(
+        '--format <names>',
+        `${EXPORT_FORMATS.join(', ')}; several with commas between them (default: ${DEFAULT_FORMATS.join(',')})`,
+      ).argParser(exportFormats),
     )
     .option('--output-dir <folder>', 'write into this folder instead of beside the recordings')
     .addOption(
@@ -30,7 +31,7 @@ export function addTranscribe(
     .option('--language <tag>', 'language of the speech, such as en, or auto', 'auto')
     .option('--translate', 'into English (with a multilingual model)', false)
     .option('--words', 'put a time for every word into JSON', false)
-    .option('--prompt <text>', 'what the recordings are about, or how they are to be spelled')
+    .option('--prompt <text>', 'text that could come before: its style and spelling are kept to')
     .option('--vocabulary <terms>', 'names and terms with commas between them, or @FILE')
     .option(
       '--jobs <number>',

@@ -27,8 +27,12 @@ export function chunksIn(file: string): number {
 }
 
 /** Waits until something holds that changes with a folder's files. */
-export async function untilFiles(folder: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
+export async function untilFiles(
+  folder: string,
+  holds: () => boolean,
+  deadlineMs = DEADLINE_MS,
+): Promise<void> {
+  const deadline = Date.now() + deadlineMs;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`It never came to be in ${path.basename(folder)}: ${holds}`);
     await new Promise<void>((resolve) => {
