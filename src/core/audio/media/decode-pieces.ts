@@ -32,9 +32,12 @@ export async function* decodePieces(
         resampler?.close();
         resampler = await resamplerFor(sampleRate);
       }
+      for (const channel of channels) clean(channel);
       const samples = resampler.push(mixer.push(channels));
       total += samples.length;
       if (total > maxSamples) throw tooLong(maxDurationMs);
+      // Sharp edges overshoot.
+      clean(samples);
       yield* cutter.push(samples);
     }
     if (resampler) yield* cutter.push(resampler.flush());
@@ -69,6 +72,15 @@ function nothingDecoded(): AudioFileError {
     'audio_file_invalid',
     'No audio could be found in this file. It may be damaged or cut short; try another copy.',
   );
+}
+
+/** Damaged frames decode to anything. Clamps to -1 to 1, in place; what is no number becomes 0. */
+function clean(samples: Float32Array): void {
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i] as number;
+    if (sample >= -1 && sample <= 1) continue;
+    samples[i] = sample > 1 ? 1 : sample < -1 ? -1 : 0;
+  }
 }
 
 class PieceCutter {

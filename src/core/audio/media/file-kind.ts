@@ -171,7 +171,7 @@ function frameKind(file: FileBytes, start: number): FileKind | null {
 function isConvincing(file: FileBytes, scanner: FrameScanner, first: number): boolean {
   for (let frames = 1; frames < CONVINCING_FRAMES; frames++) {
     if (!scanner.next()) return first === 0 || scanner.position - first > (file.size - first) / 2;
-    if (scanner.skippedBytes > 0) return false;
+    if (scanner.damaged) return false;
   }
   return true;
 }

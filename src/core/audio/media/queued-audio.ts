@@ -56,6 +56,11 @@ export class QueuedAudio implements MediaAudio {
     return this.#warnings;
   }
 
+  /** Pieces that wait to be taken. */
+  get piecesAhead(): number {
+    return this.#pieces.length;
+  }
+
   /** From the producer: what it reads. */
   describe(format: string, durationMs: number | null): void {
     this.#format = format;

@@ -3,7 +3,7 @@ import type { FileBytes } from '../file-bytes.ts';
 import { concatenate, text, u16, u24, u32 } from './bytes.ts';
 import { FlacScanner } from './flac-scanner.ts';
 import type { AudioBlock, MediaReader, Warn } from './media-reader.ts';
-import { TimedDecoder } from './stream-decoder.ts';
+import { CUT_SHORT, TimedDecoder } from './timed-decoder.ts';
 
 /** Samples decoded at once: silence packs into a few bytes, so bytes would be no bound. */
 const BATCH_SAMPLES = 65_536;
@@ -54,15 +54,22 @@ class FlacReader implements MediaReader {
       opening: () => opening(this.#info),
       // The decoder knows a frame's end only when the next one begins.
       latencyMs: (2 * BATCH_SAMPLES * 1000) / sampleRate,
+      // Frames tell their place to the sample.
+      toleranceMs: 1,
+      holesAreDamage: true,
       warn: this.#warn,
     });
     let end = 0;
+    let origin: number | null = null;
     let batch: Uint8Array[] = [];
     let batchStart = 0;
     let batchSamples = 0;
     try {
       for (let frame = this.#scanner.next(); frame; frame = this.#scanner.next()) {
-        const start = frame.variable ? frame.number : frame.number * minBlock;
+        const place = frame.variable ? frame.number : frame.number * minBlock;
+        // A stream out of the middle of another goes on counting.
+        origin ??= this.#scanner.skippedBytes === 0 ? place : 0;
+        const start = Math.max(0, place - origin);
         if (batch.length > 0 && (start !== end || batchSamples >= BATCH_SAMPLES)) {
           yield* decoder.push(concatenate(batch), (batchStart * 1000) / sampleRate);
           // Frames that do not follow each other must not meet in the decoder.
@@ -82,11 +89,7 @@ class FlacReader implements MediaReader {
     } finally {
       decoder.free();
     }
-    if (this.#scanner.cutShort || end < totalSamples) {
-      this.#warn('The file is cut short: its end is missing.');
-    } else if (this.#scanner.skippedBytes > 128) {
-      this.#warn('Parts of the file are damaged; they are silence here.');
-    }
+    if (this.#scanner.cutShort || end + (origin ?? 0) < totalSamples) this.#warn(CUT_SHORT);
   }
 }
 

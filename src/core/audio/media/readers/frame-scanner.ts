@@ -5,6 +5,8 @@ import { tagLength } from './tags.ts';
 /** A frame where it stands in the file. */
 export interface ScannedFrame extends FrameHeader {
   readonly position: number;
+  /** Bytes right before it that are neither frame nor tag; 0 before the first frame. */
+  readonly skippedBytes: number;
 }
 
 /** Bytes looked through at once for a header. */
@@ -22,6 +24,7 @@ export class FrameScanner {
   #position: number;
   #stream: string | null = null;
   #skippedBytes = 0;
+  #damaged = false;
   #cutShort = false;
 
   /** @param searchEnd frames that begin later are not found, where one has to be searched for. */
@@ -41,9 +44,9 @@ export class FrameScanner {
     return this.#position;
   }
 
-  /** Bytes behind the first frame that were neither frame nor tag. */
-  get skippedBytes(): number {
-    return this.#skippedBytes;
+  /** Whether bytes behind the first frame were neither frame nor tag. */
+  get damaged(): boolean {
+    return this.#damaged;
   }
 
   /** Whether the file ends inside its last frame. */
@@ -73,7 +76,9 @@ export class FrameScanner {
       return null;
     }
     this.#stream = header.stream;
-    return { ...header, position };
+    const skippedBytes = this.#skippedBytes;
+    this.#skippedBytes = 0;
+    return { ...header, position, skippedBytes };
   }
 
   #resynchronise(): void {
@@ -96,7 +101,14 @@ export class FrameScanner {
       at += bytes.length < SEARCH_BYTES ? bytes.length : SEARCH_BYTES - HEADER_BYTES + 1;
     }
     this.#position = Math.min(at, this.#file.size);
-    if (this.#stream !== null) this.#skippedBytes += this.#position - from;
+    if (this.#stream === null) return;
+    // The beginning of a header that the file does not hold all of.
+    if (this.#file.size - from < HEADER_BYTES) {
+      this.#cutShort = true;
+      return;
+    }
+    this.#skippedBytes += this.#position - from;
+    this.#damaged = true;
   }
 
   #isConfirmed(position: number, header: FrameHeader): boolean {

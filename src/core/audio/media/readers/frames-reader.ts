@@ -3,7 +3,7 @@ import { text, u32 } from './bytes.ts';
 import { type FrameHeader, type ParseFrameHeader, parseAdtsHeader, parseMpegHeader } from './frame-header.ts';
 import { FrameScanner, type ScannedFrame } from './frame-scanner.ts';
 import type { AudioBlock, MediaReader, Warn } from './media-reader.ts';
-import { TimedDecoder } from './stream-decoder.ts';
+import { CUT_SHORT, TimedDecoder } from './timed-decoder.ts';
 
 /** Decoded at once: about a second. */
 const BATCH_FRAMES = 40;
@@ -50,6 +50,10 @@ class FramesReader implements MediaReader {
   readonly #kind: FramesKind;
   readonly #scanner: FrameScanner;
   readonly #warn: Warn;
+  /** Behind a stretch that was skipped. */
+  #held: ScannedFrame | null = null;
+  #frameBytes = 0;
+  #frameMs = 0;
 
   constructor(file: FileBytes, start: number, warn: Warn, kind: FramesKind) {
     this.format = kind.format;
@@ -70,29 +74,48 @@ class FramesReader implements MediaReader {
     try {
       for (let batch = this.#batch(); batch.length > 0; batch = this.#batch()) {
         found += batch.length;
+        yield* this.#silenceFor(batch[0]?.skippedBytes ?? 0, decoder);
         yield* decoder.push(this.#bytesOf(batch));
       }
       yield* decoder.finish();
     } finally {
       decoder.free();
     }
+    const { cutShort, damaged } = this.#scanner;
     const missing = (this.#kind.frames ?? found) - found;
-    if (this.#scanner.cutShort || missing > MISSING_FRAMES) {
-      this.#warn('The file is cut short: its end is missing.');
-    }
-    if (this.#scanner.skippedBytes > 0) {
-      this.#warn('Parts of the file are damaged and were left out; times after them may be too early.');
+    if (cutShort || (!damaged && missing > MISSING_FRAMES)) this.#warn(CUT_SHORT);
+    if (damaged) {
+      this.#warn(
+        'Parts of the file are damaged; they are silence here, and times behind them are estimates.',
+      );
     }
   }
 
+  /** Frames in a row; what was skipped stands before the first of them. */
   #batch(): ScannedFrame[] {
-    const frames: ScannedFrame[] = [];
+    const frames = this.#held ? [this.#held] : [];
+    this.#held = null;
     while (frames.length < BATCH_FRAMES) {
       const frame = this.#scanner.next();
       if (!frame) break;
+      if (frame.skippedBytes > 0 && frames.length > 0) {
+        this.#held = frame;
+        break;
+      }
       frames.push(frame);
     }
+    for (const { length, samples, sampleRate } of frames) {
+      this.#frameBytes += length;
+      this.#frameMs += (samples / sampleRate) * 1000;
+    }
     return frames;
+  }
+
+  /** As long as skipped bytes would have lasted: the file knows no times, so what follows is put where it belongs. */
+  async *#silenceFor(skippedBytes: number, decoder: TimedDecoder): AsyncGenerator<AudioBlock> {
+    if (skippedBytes === 0) return;
+    yield* decoder.finish();
+    yield* decoder.fill(skippedBytes * (this.#frameMs / this.#frameBytes));
   }
 
   #bytesOf(frames: readonly ScannedFrame[]): Uint8Array {

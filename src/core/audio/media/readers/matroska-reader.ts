@@ -12,7 +12,7 @@ import {
 } from './ebml.ts';
 import { type MatroskaTrack, readMatroskaTrack } from './matroska-track.ts';
 import type { AudioBlock, MediaReader, Warn } from './media-reader.ts';
-import { TimedDecoder } from './stream-decoder.ts';
+import { CUT_SHORT, DAMAGED, TimedDecoder } from './timed-decoder.ts';
 
 const ID = {
   ebml: 0x1a45dfa3,
@@ -38,8 +38,12 @@ const BATCH_BYTES = 64 * 1024;
 /** These decoders give a batch's last frames only with the next batch, or the one after. */
 const HOLDING_CODECS = /^A_(VORBIS|FLAC)/;
 const HELD_BACK_MS = 10_000;
-/** Neighbouring blocks are a few to a hundred milliseconds apart. */
-const HOLE_MS = 400;
+/** Neighbouring blocks are a few to a hundred milliseconds apart; those of some codecs more, but then all of them. */
+const HOLE_MS = 100;
+/** First bytes of a cluster, a simple block and a block group. */
+const LANDMARKS: ReadonlySet<number> = new Set([0x1f, 0xa3, 0xa0]);
+const CONVINCING_ELEMENTS = 4;
+const SEARCH_BYTES = 64 * 1024;
 /** Nanoseconds a tick where the file says nothing. */
 const DEFAULT_SCALE = 1_000_000;
 
@@ -80,6 +84,7 @@ class MatroskaReader implements MediaReader {
   readonly #warn: Warn;
   #position: number;
   #damaged = false;
+  #cutShort = false;
 
   constructor(file: FileBytes, opening: Opening, warn: Warn) {
     this.format = opening.format;
@@ -98,21 +103,25 @@ class MatroskaReader implements MediaReader {
     const decoder = new TimedDecoder({
       decoder: 'webm',
       opening: () => decoderHeader(this.#opening),
-      latencyMs: HOLDING_CODECS.test(this.#opening.track.codec) ? HELD_BACK_MS : 100,
+      latencyMs: HOLDING_CODECS.test(this.#opening.track.codec) ? HELD_BACK_MS : 0,
       warn: this.#warn,
     });
     let batch: Uint8Array[] = [];
     let batchBytes = 0;
     let batchMs = 0;
     let lastMs = 0;
+    let usualMs = 0;
     try {
       for (const { bytes, ms, laced } of this.#audioBlocks()) {
-        if (ms - lastMs > HOLE_MS && batch.length > 0) {
+        const spacingMs = ms - lastMs;
+        if (spacingMs > Math.max(HOLE_MS, 2 * usualMs) && batch.length > 0) {
           yield* decoder.push(concatenate(batch), batchMs);
           // What the decoder holds back must not hide the hole.
           yield* decoder.finish();
           batch = [];
           batchBytes = 0;
+        } else {
+          usualMs = spacingMs;
         }
         lastMs = ms;
         if (batch.length === 0) batchMs = ms;
@@ -129,11 +138,8 @@ class MatroskaReader implements MediaReader {
     } finally {
       decoder.free();
     }
-    if (this.#position > this.#file.size || (this.#opening.segmentEnd ?? 0) > this.#file.size) {
-      this.#warn('The file is cut short: its end is missing.');
-    } else if (this.#damaged) {
-      this.#warn('Parts of the file are damaged; they are silence here.');
-    }
+    if (this.#cutShort || (this.#opening.segmentEnd ?? 0) > this.#file.size) this.#warn(CUT_SHORT);
+    if (this.#damaged) this.#warn(DAMAGED);
   }
 
   /** The sound track's blocks as they stand in the file, each with its time from the beginning. */
@@ -142,16 +148,15 @@ class MatroskaReader implements MediaReader {
     let origin: number | null = null;
     while (this.#position < this.#file.size) {
       const element = readElement(this.#file, this.#position);
-      if (!element || !isExpected(element)) {
+      if (!element || !isExpected(element) || (!isContainer(element) && endOf(element) > this.#file.size)) {
         this.#resynchronise();
         continue;
       }
       this.#position += element.headerLength;
       // A cluster's content is taken as if it stood in the segment itself; so is that of a second segment.
-      if (element.id === ID.cluster || element.id === ID.segment) continue;
+      if (isContainer(element)) continue;
       const length = element.length ?? 0;
       this.#position += length;
-      if (this.#position > this.#file.size) return;
       if (element.id === ID.timestamp) {
         clusterTime = unsigned(this.#file.view(element.position + element.headerLength, Math.min(8, length)));
         origin ??= clusterTime;
@@ -186,20 +191,32 @@ class MatroskaReader implements MediaReader {
     return { bytes, time: view.getInt16(number.length), laced };
   }
 
-  /** Goes on at the next cluster. */
+  /** Goes on at the next cluster or block; where none follows, the file is cut short here. */
   #resynchronise(): void {
-    this.#damaged = true;
     for (let at = this.#position + 1; at < this.#file.size; ) {
-      const bytes = this.#file.view(at, 65_536);
-      for (let found = bytes.indexOf(0x1f); found >= 0; found = bytes.indexOf(0x1f, found + 1)) {
-        if (bytes[found + 1] === 0x43 && bytes[found + 2] === 0xb6 && bytes[found + 3] === 0x75) {
-          this.#position = at + found;
-          return;
-        }
+      const bytes = this.#file.read(at, SEARCH_BYTES);
+      for (let found = 0; found < bytes.length; found++) {
+        if (!LANDMARKS.has(bytes[found] as number) || !this.#isPlausible(at + found)) continue;
+        this.#position = at + found;
+        this.#damaged = true;
+        return;
       }
-      at += bytes.length < 4 ? 4 : bytes.length - 3;
+      at += Math.max(1, bytes.length);
     }
     this.#position = this.#file.size;
+    this.#cutShort = true;
+  }
+
+  /** Whether elements that belong here follow one another from `position` on. */
+  #isPlausible(position: number): boolean {
+    let at = position;
+    for (let elements = 0; elements < CONVINCING_ELEMENTS; elements++) {
+      const element = readElement(this.#file, at);
+      if (!element || !isExpected(element)) return false;
+      at = isContainer(element) ? at + element.headerLength : endOf(element);
+      if (at === this.#file.size) return true;
+    }
+    return at <= this.#file.size;
   }
 }
 
@@ -224,9 +241,17 @@ const EXPECTED: ReadonlySet<number> = new Set<number>([
   ...[0xec, 0xbf, 0xab, 0xa7, 0x5854, 0xaf, 0x114d9b74, 0x1c53bb6b, 0x1043a770, 0x1941a469, 0x1254c367],
 ]);
 
-function isExpected({ id, length }: EbmlElement): boolean {
-  if (length === null) return id === ID.segment || id === ID.cluster;
-  return EXPECTED.has(id);
+/** What is stepped into. */
+function isContainer({ id }: EbmlElement): boolean {
+  return id === ID.cluster || id === ID.segment;
+}
+
+function endOf({ position, headerLength, length }: EbmlElement): number {
+  return position + headerLength + (length ?? 0);
+}
+
+function isExpected(element: EbmlElement): boolean {
+  return EXPECTED.has(element.id) && (element.length !== null || isContainer(element));
 }
 
 /** Just enough of a file for the decoder: which track, of which kind. Its blocks follow. */

@@ -27,13 +27,17 @@ export interface MatroskaTrack {
 /**
  * The first sound track.
  * @param tracks content of the `Tracks` element.
- * @throws {AudioFileError} `audio_file_without_audio`, `audio_file_unsupported`.
+ * @throws {AudioFileError} `audio_file_without_audio`, `audio_file_unsupported`, `audio_file_invalid`.
  */
 export function readMatroskaTrack(tracks: Uint8Array): MatroskaTrack {
+  let others = 0;
   for (const { id, content, position, headerLength } of innerElements(tracks)) {
     if (id !== ID.trackEntry) continue;
     const fields = new Map([...innerElements(content)].map((element) => [element.id, element.content]));
-    if (unsigned(fields.get(ID.type) ?? new Uint8Array()) !== AUDIO_TYPE) continue;
+    if (unsigned(fields.get(ID.type) ?? new Uint8Array()) !== AUDIO_TYPE) {
+      if (fields.has(ID.type)) others++;
+      continue;
+    }
     const name = fields.get(ID.codec) ?? new Uint8Array();
     const codec = text(name, 0, Math.min(name.length, 40)).replace(/\0.*$/s, '');
     if (fields.has(ID.encodings) || !CODECS.some((known) => codec.startsWith(known))) {
@@ -44,6 +48,12 @@ export function readMatroskaTrack(tracks: Uint8Array): MatroskaTrack {
     }
     const entry = tracks.subarray(position, position + headerLength + content.length);
     return { number: unsigned(fields.get(ID.number) ?? new Uint8Array()), codec, entry };
+  }
+  if (others === 0) {
+    throw new AudioFileError(
+      'audio_file_invalid',
+      "The description of this file's tracks is damaged. Check that it was copied whole.",
+    );
   }
   throw new AudioFileError('audio_file_without_audio', 'This file has no sound track.');
 }

@@ -11,14 +11,29 @@ export interface Mp4Box {
   readonly length: number;
 }
 
-/** The boxes of the file itself, in order. Stops where none can stand. */
-export function* topLevelBoxes(file: FileBytes, start = 0): Generator<Mp4Box> {
-  for (let position = start; position + 8 <= file.size; ) {
+/** The boxes of the file itself, in order. Where none can stand, it goes on at the next fragment or index. */
+export function* topLevelBoxes(file: FileBytes): Generator<Mp4Box> {
+  for (let position = 0; position + 8 <= file.size; ) {
     const box = boxAt(file.view(position, 16), 0, file.size - position);
-    if (!box) return;
-    yield { ...box, position };
-    position += box.length;
+    if (box) yield { ...box, position };
+    position = box ? position + box.length : findLandmark(file, position + 1);
   }
+}
+
+const SEARCH_BYTES = 256 * 1024;
+
+/** Where the next `moof` or `moov` begins. */
+function findLandmark(file: FileBytes, from: number): number {
+  for (let at = from; at < file.size; at += SEARCH_BYTES - 8) {
+    const bytes = file.read(at, SEARCH_BYTES);
+    for (let found = bytes.indexOf(0x6d, 4); found >= 0; found = bytes.indexOf(0x6d, found + 1)) {
+      const type = text(bytes, found, 4);
+      const size = u32(bytes, found - 4);
+      if ((type === 'moof' || type === 'moov') && size >= 16 && at + found - 4 + size <= file.size)
+        return at + found - 4;
+    }
+  }
+  return file.size;
 }
 
 /** The boxes in a part of a box's content. */
@@ -63,6 +78,8 @@ export function wrapBox(type: string, ...content: readonly Uint8Array[]): Uint8A
 function boxAt(bytes: Uint8Array, at: number, left: number): Omit<Mp4Box, 'position'> | null {
   const size = u32(bytes, at);
   const type = text(bytes, at + 4, 4);
+  // Also keeps zeros from being a box that goes on to the end.
+  if (!/^[ -~\xa9]{4}$/.test(type)) return null;
   // 0: to the end; 1: a long size follows.
   if (size === 0) return { type, headerLength: 8, length: left };
   if (size === 1)

@@ -11,6 +11,7 @@ const MAX_SAMPLE_BYTES = 1024 * 1024;
  * boxes. Source: ISO/IEC 14496-12 §8.8.
  */
 export function readFragments(file: FileBytes, track: Mp4Track, defaults: Mp4FragmentDefaults): void {
+  const clock: FragmentClock = { origin: null };
   for (const box of topLevelBoxes(file)) {
     if (box.type !== 'moof' || box.length > MAX_MOOF_BYTES) continue;
     const moof = file.read(box.position + box.headerLength, box.length - box.headerLength);
@@ -18,7 +19,7 @@ export function readFragments(file: FileBytes, track: Mp4Track, defaults: Mp4Fra
     for (const inner of innerBoxes(moof, 0, moof.length)) {
       if (inner.type !== 'traf') continue;
       const traf = moof.subarray(inner.position + inner.headerLength, inner.position + inner.length);
-      readTrackFragment(traf, box.position, track, defaults);
+      readTrackFragment(traf, box.position, track, defaults, clock);
     }
   }
 }
@@ -28,6 +29,7 @@ function readTrackFragment(
   moofPosition: number,
   track: Mp4Track,
   defaults: Mp4FragmentDefaults,
+  clock: FragmentClock,
 ): void {
   const tfhd = childBox(traf, 'tfhd');
   if (!tfhd || u32(tfhd, 4) !== track.id) return;
@@ -38,12 +40,27 @@ function readTrackFragment(
   const duration = flags & 0x8 ? u32(tfhd, at) : defaults.duration;
   at += flags & 0x8 ? 4 : 0;
   const size = flags & 0x10 ? u32(tfhd, at) : defaults.size;
+  let gap = gapBefore(childBox(traf, 'tfdt'), track, clock);
   let offset = base;
   for (const box of innerBoxes(traf, 0, traf.length)) {
     if (box.type !== 'trun') continue;
     const trun = traf.subarray(box.position + box.headerLength, box.position + box.length);
-    offset = readRun(trun, { base, offset, duration, size }, track);
+    offset = readRun(trun, { base, offset, duration, size, gap }, track);
+    gap = 0;
   }
+}
+
+/** When the first fragment begins: a download may start in the middle of a stream. */
+interface FragmentClock {
+  origin: number | null;
+}
+
+/** Where a fragment is missing, the next one's time tells. */
+function gapBefore(tfdt: Uint8Array | null, { samples }: Mp4Track, clock: FragmentClock): number {
+  if (!tfdt) return 0;
+  const start = tfdt[0] === 1 ? u64(tfdt, 4) : u32(tfdt, 4);
+  clock.origin ??= start - samples.duration;
+  return Math.max(0, start - clock.origin - samples.duration);
 }
 
 interface RunDefaults {
@@ -52,6 +69,7 @@ interface RunDefaults {
   readonly offset: number;
   readonly duration: number;
   readonly size: number;
+  readonly gap: number;
 }
 
 /** @returns where the run ends in the file. */
@@ -75,7 +93,7 @@ function readRun(trun: Uint8Array, run: RunDefaults, { samples }: Mp4Track): num
     // Without sizes of their own the count alone bounds the loop: stop where nothing can follow.
     if (at > trun.length || size === 0 || size > MAX_SAMPLE_BYTES) break;
     samples.push(offset, size);
-    samples.pushDuration(1, duration);
+    samples.pushDuration(1, duration, i === 0 ? run.gap : 0);
     offset += size;
   }
   return offset;

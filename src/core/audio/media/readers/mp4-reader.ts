@@ -5,7 +5,7 @@ import type { AudioBlock, MediaReader, Warn } from './media-reader.ts';
 import { topLevelBoxes, wrapBox } from './mp4-boxes.ts';
 import { readFragments } from './mp4-fragments.ts';
 import { type Mp4Edit, type Mp4Track, readMp4Track } from './mp4-track.ts';
-import { TimedDecoder } from './stream-decoder.ts';
+import { CUT_SHORT, DAMAGED, TimedDecoder } from './timed-decoder.ts';
 
 /** Indexes of long videos reach tens of megabytes. */
 const MAX_MOOV_BYTES = 256 * 1024 * 1024;
@@ -14,6 +14,8 @@ const MAX_TAGS_BYTES = 16 * 1024 * 1024;
 /** Decoded at once: about a second of AAC. */
 const BATCH_SAMPLES = 40;
 const BATCH_BYTES = 256 * 1024;
+/** Less may be an encoder's delay. */
+const LOST_MS = 100;
 /** A longer pause before the track begins is a damaged number. */
 const LONGEST_PAUSE_MS = 3_600_000;
 
@@ -58,7 +60,8 @@ class Mp4Reader implements MediaReader {
       decoder: 'm4a',
       opening: () => decoderHeader(this.#track, batchStart),
       // A frame's end shows only when the next begins.
-      latencyMs: this.#track.codec === 'fLaC' ? 10_000 : 100,
+      latencyMs: this.#track.codec === 'fLaC' ? 10_000 : 0,
+      holesAreDamage: true,
       warn: this.#warn,
     });
     let cutShort = false;
@@ -75,7 +78,8 @@ class Mp4Reader implements MediaReader {
     } finally {
       decoder.free();
     }
-    if (cutShort) this.#warn('The file is cut short: its end is missing.');
+    if (cutShort || endsInsideBox(this.#file)) this.#warn(CUT_SHORT);
+    else if (timeline.endMs - decoder.decodedMs > LOST_MS) this.#warn(DAMAGED);
   }
 
   /** The next samples, neighbours in one go; less than a batch, or nothing, where the file ends. */
@@ -105,6 +109,8 @@ class Mp4Timeline {
   readonly #timescale: number;
   readonly #edit: Mp4Edit | null;
   readonly #lengthMs: number;
+  /** When the last sample ends, counted behind {@link pauseMs}; 0 where that cannot be said. */
+  readonly endMs: number;
   #index = -1;
   #start = 0;
 
@@ -119,6 +125,8 @@ class Mp4Timeline {
     this.#edit = media.length > 1 ? null : (media[0] ?? { start: 0, duration: 0 });
     const length = this.#edit && movieTimescale > 0 ? (this.#edit.duration * 1000) / movieTimescale : 0;
     this.#lengthMs = length > 0 ? length : Number.POSITIVE_INFINITY;
+    const mediaMs = ((samples.duration - (this.#edit?.start ?? samples.duration)) * 1000) / timescale;
+    this.endMs = Math.min(this.#lengthMs, Math.max(0, mediaMs));
   }
 
   /**
@@ -144,6 +152,13 @@ function readIndex(file: FileBytes): Uint8Array {
     return moov;
   }
   throw invalid('its index (moov) is missing, as after an interrupted recording or download');
+}
+
+/** Whether the last box claims more than the file holds. */
+function endsInsideBox(file: FileBytes): boolean {
+  let end = 0;
+  for (const box of topLevelBoxes(file)) end = box.position + box.length;
+  return end > file.size;
 }
 
 /** A movie of nothing but the samples from `first` on, all in a row behind it. */

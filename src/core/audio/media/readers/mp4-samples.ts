@@ -8,16 +8,17 @@ export class Mp4Samples {
   #offsets = new Float64Array(1024);
   #sizes = new Uint32Array(1024);
   #count = 0;
-  /** Runs of samples of one duration, in the track's time scale. */
-  readonly #durations: { count: number; duration: number }[] = [];
+  /** Runs of samples of one duration behind a gap, in the track's time scale. */
+  readonly #durations: { readonly gap: number; count: number; readonly duration: number }[] = [];
+  #duration = 0;
 
   get count(): number {
     return this.#count;
   }
 
-  /** Sum of all durations. */
+  /** When the last sample ends. */
   get duration(): number {
-    return this.#durations.reduce((sum, run) => sum + run.count * run.duration, 0);
+    return this.#duration;
   }
 
   /** @throws {AudioFileError} `audio_file_unsupported` for more than {@link MAX_SAMPLES}. */
@@ -37,10 +38,12 @@ export class Mp4Samples {
     this.#count++;
   }
 
-  pushDuration(count: number, duration: number): void {
+  /** @param gap between the sample before and these. */
+  pushDuration(count: number, duration: number, gap = 0): void {
+    this.#duration += gap + count * duration;
     const last = this.#durations.at(-1);
-    if (last?.duration === duration) last.count += count;
-    else this.#durations.push({ count, duration });
+    if (last?.duration === duration && gap === 0) last.count += count;
+    else this.#durations.push({ gap, count, duration });
   }
 
   offset(index: number): number {
@@ -54,7 +57,8 @@ export class Mp4Samples {
   /** When each sample starts, in order. */
   *starts(): Generator<number> {
     let start = 0;
-    for (const { count, duration } of this.#durations) {
+    for (const { gap, count, duration } of this.#durations) {
+      start += gap;
       for (let i = 0; i < count; i++) {
         yield start;
         start += duration;

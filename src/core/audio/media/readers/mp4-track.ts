@@ -50,6 +50,10 @@ const PCM_CODECS: ReadonlySet<string> = new Set([
   ...['sowt', 'twos', 'in24', 'in32', 'fl32', 'fl64', 'lpcm', 'ipcm', 'fpcm', 'raw ', 'NONE', 'ulaw', 'alaw'],
 ]);
 const OTHER_CODECS: ReadonlySet<string> = new Set(['mp4a', 'alac', '.mp3', 'fLaC', 'Opus', 'samr', 'sawb']);
+/** Pictures, subtitles, chapters, times and the like. */
+const OTHER_HANDLERS: ReadonlySet<string> = new Set([
+  ...['vide', 'pict', 'auxv', 'text', 'sbtl', 'subt', 'clcp', 'meta', 'tmcd', 'hint', 'camm', 'mdta'],
+]);
 const PCM_PIECE_BYTES = 32 * 1024;
 /** No codec's frame is larger; more is a damaged table. */
 const MAX_SAMPLE_BYTES = 1024 * 1024;
@@ -105,12 +109,15 @@ export function readMp4Track(moov: Uint8Array, fileSize: number): Mp4Track {
 }
 
 function soundTrack(moov: Uint8Array): Uint8Array {
+  let others = 0;
   for (const box of innerBoxes(moov, 0, moov.length)) {
     if (box.type !== 'trak') continue;
     const track = moov.subarray(box.position + box.headerLength, box.position + box.length);
     const handler = descendantBox(track, 'mdia', 'hdlr');
     if (handler && text(handler, 8, 4) === 'soun') return track;
+    if (handler && OTHER_HANDLERS.has(text(handler, 8, 4))) others++;
   }
+  if (others === 0) throw invalid('the description of its tracks is damaged');
   throw new AudioFileError('audio_file_without_audio', 'This file has no sound track.');
 }
 

@@ -4,7 +4,7 @@ import { concatenate, text, u16le, u32le } from './bytes.ts';
 import type { AudioBlock, MediaReader, Warn } from './media-reader.ts';
 import { MAX_OGG_PAGE, type OggPage } from './ogg-page.ts';
 import { OggScanner } from './ogg-scanner.ts';
-import { type DecoderName, TimedDecoder } from './stream-decoder.ts';
+import { CUT_SHORT, DAMAGED, type DecoderName, TimedDecoder } from './timed-decoder.ts';
 
 interface OggCodec {
   readonly format: string;
@@ -25,8 +25,6 @@ const LATEST_START_MS = 30_000;
 const MAX_CHANNELS = 8;
 /** A cover picture may stand in the headers: 16 MB of it. */
 const MAX_HEADER_PAGES = 256;
-/** A page's place is that of its end, so a hole shows only behind the page that follows it. */
-const PAGES_BEHIND_HOLE = 3;
 
 /**
  * Reads the first sound track of an Ogg file: Vorbis, Opus or FLAC. Whatever else is in it (video, text) is stepped
@@ -39,7 +37,7 @@ export function openOgg(file: FileBytes, start: number, warn: Warn): MediaReader
   const first = scanner.next();
   for (let page = first; page?.begins && beginnings.length < MAX_STREAMS; page = scanner.next()) {
     const codec = codecOf(file, page);
-    if (codec && codec !== 'other') return new OggReader(file, start, page.serial, codec, warn);
+    if (codec) return new OggReader(file, start, page.serial, codec, warn);
     beginnings.push(page);
   }
   if (beginnings.length === 0) {
@@ -48,7 +46,7 @@ export function openOgg(file: FileBytes, start: number, warn: Warn): MediaReader
       'This Ogg file is damaged at its beginning. Check that it was copied whole.',
     );
   }
-  if (beginnings.some((page) => codecOf(file, page) === 'other')) {
+  if (!beginnings.every((page) => isSilent(file, page))) {
     throw new AudioFileError('audio_file_unsupported', 'This Ogg file holds audio of an unusual kind.');
   }
   throw new AudioFileError('audio_file_without_audio', 'This Ogg file has no sound track.');
@@ -82,9 +80,8 @@ class OggReader implements MediaReader {
     for (let stream = this.#nextStream(true); stream; stream = this.#nextStream(false)) {
       complete = yield* this.#decodeStream(stream);
     }
-    if (!complete) this.#warn('The file is cut short: its end is missing.');
-    else if (this.#scanner.skippedBytes > 0)
-      this.#warn('Parts of the file are damaged; they are silence here.');
+    if (!complete) this.#warn(CUT_SHORT);
+    if (this.#scanner.damaged) this.#warn(DAMAGED);
   }
 
   /** The beginning of the next stream to read: the one chosen, or later any of a codec that can be read. */
@@ -93,7 +90,7 @@ class OggReader implements MediaReader {
       if (!page.begins) continue;
       if (first && page.serial !== this.#serial) continue;
       const codec = first ? this.#codec : codecOf(this.#file, page);
-      if (codec && codec !== 'other') return { page, codec };
+      if (codec) return { page, codec };
     }
     return null;
   }
@@ -109,14 +106,10 @@ class OggReader implements MediaReader {
         opened = true;
         return concatenate(headers);
       },
-      latencyMs: 1000,
       warn: this.#warn,
     });
-    /** Where the last page's audio ended. */
-    let endGranule: number | null = null;
     let originMs: number | null = null;
     let sequence = stream.page.sequence;
-    let pagesSinceHole = PAGES_BEHIND_HOLE;
     let complete = false;
     try {
       for (
@@ -133,15 +126,16 @@ class OggReader implements MediaReader {
           sequence = page.sequence;
           continue;
         }
-        if (page.sequence !== sequence + 1) pagesSinceHole = 0;
+        const missing = page.sequence !== sequence + 1;
         sequence = page.sequence;
-        const known = pagesSinceHole++ < PAGES_BEHIND_HOLE && endGranule !== null && originMs !== null;
-        yield* decoder.push(bytes, known ? toMs(endGranule as number, codec) - (originMs as number) : null);
-        if (page.granule !== null) {
-          endGranule = page.granule;
-          const ms = toMs(page.granule, codec);
-          originMs ??= ms > LATEST_START_MS ? ms - decoder.decodedMs : 0;
+        if (missing && page.granule !== null) {
+          yield* decoder.pushBehindHole(bytes, toMs(page.granule, codec) - (originMs ?? 0));
+        } else {
+          yield* decoder.push(bytes);
         }
+        if (page.granule === null || originMs !== null) continue;
+        const ms = toMs(page.granule, codec);
+        originMs = ms > LATEST_START_MS ? ms - decoder.decodedMs : 0;
       }
       yield* decoder.finish();
     } finally {
@@ -155,8 +149,8 @@ function toMs(granule: number, { granuleRate, preSkip }: OggCodec): number {
   return (Math.max(0, granule - preSkip) * 1000) / granuleRate;
 }
 
-/** What a stream's first page holds; `other` for audio that is not read here, `null` for what is no audio. */
-function codecOf(file: FileBytes, page: OggPage): OggCodec | 'other' | null {
+/** What a stream's first page holds; `null` where it is nothing that is read here. */
+function codecOf(file: FileBytes, page: OggPage): OggCodec | null {
   const content = file.view(page.position, page.length).subarray(page.contentAt);
   if (text(content, 0, 7) === '\x01vorbis' && content.length >= 30) {
     return codec('ogg', 'oga', u32le(content, 12), 0, content[11] ?? 0);
@@ -168,8 +162,15 @@ function codecOf(file: FileBytes, page: OggPage): OggCodec | 'other' | null {
     const rate = ((content[27] ?? 0) << 12) | ((content[28] ?? 0) << 4) | ((content[29] ?? 0) >> 4);
     return codec('flac', 'flac', rate, 0, (((content[29] ?? 0) >> 1) & 7) + 1);
   }
-  const other = ['Speex   ', 'PCM     ', '\x00CELT   ', 'CELT    '];
-  return other.includes(text(content, 0, 8)) ? 'other' : null;
+  return null;
+}
+
+/** Pictures (Theora, Dirac), subtitles and descriptions. */
+function isSilent(file: FileBytes, page: OggPage): boolean {
+  const content = file.view(page.position, page.length).subarray(page.contentAt);
+  return ['\x80theora', 'BBCD\0', 'fishead\0', '\x80kate', 'CMML\0', 'OVP80'].some(
+    (magic) => text(content, 0, magic.length) === magic,
+  );
 }
 
 function codec(
@@ -178,8 +179,8 @@ function codec(
   granuleRate: number,
   preSkip: number,
   channels: number,
-): OggCodec | 'other' {
-  if (granuleRate === 0 || channels === 0 || channels > MAX_CHANNELS) return 'other';
+): OggCodec | null {
+  if (granuleRate === 0 || channels === 0 || channels > MAX_CHANNELS) return null;
   return { format, decoder, granuleRate, preSkip, channels };
 }
 

@@ -6,7 +6,8 @@ import { MAX_OGG_PAGE, type OggPage, readOggPage } from './ogg-page.ts';
 export class OggScanner {
   readonly #file: FileBytes;
   #position: number;
-  #skippedBytes = 0;
+  #skipped = false;
+  #damaged = false;
 
   constructor(file: FileBytes, position: number) {
     this.#file = file;
@@ -17,9 +18,9 @@ export class OggScanner {
     return this.#position;
   }
 
-  /** Bytes that belong to no page that is whole. */
-  get skippedBytes(): number {
-    return this.#skippedBytes;
+  /** Whether something that is no whole page stood before one that is. */
+  get damaged(): boolean {
+    return this.#damaged;
   }
 
   next(): OggPage | null {
@@ -27,11 +28,11 @@ export class OggScanner {
       const page = readOggPage(this.#file, this.#position);
       if (page) {
         this.#position += page.length;
+        this.#damaged ||= this.#skipped;
         return page;
       }
-      const next = this.#search(this.#position + 1);
-      this.#skippedBytes += next - this.#position;
-      this.#position = next;
+      this.#position = this.#search(this.#position + 1);
+      this.#skipped = true;
     }
     return null;
   }

@@ -4,7 +4,6 @@ import type { SurtitleError } from '../../../foundation/errors.ts';
 import type { Logger } from '../../../foundation/logger.ts';
 import { AudioFileError } from '../../audio-file-error.ts';
 import { inputError } from '../input-error.ts';
-import type { MediaAudio } from '../media-audio.ts';
 import type { ForeignFile } from '../open-reader.ts';
 import { QueuedAudio } from '../queued-audio.ts';
 import { decodeThreadEntry } from './entry.ts';
@@ -31,7 +30,7 @@ export interface ThreadAudioOptions extends DecodeTask {
  * @throws {AudioFileError}
  * @throws {SurtitleError} `input_not_found`, `input_unreadable`.
  */
-export async function openThreadAudio(options: ThreadAudioOptions): Promise<MediaAudio | ForeignFile> {
+export async function openThreadAudio(options: ThreadAudioOptions): Promise<QueuedAudio | ForeignFile> {
   const { path, maxDurationMs, logger } = options;
   const worker = new Worker(options.entry ?? decodeThreadEntry(), {
     workerData: { path, maxDurationMs } satisfies DecodeTask,
