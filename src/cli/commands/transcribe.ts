@@ -1,10 +1,12 @@
 import { planOutputs } from '../../core/batch/output-files.ts';
+import type { FileOutcome } from '../../core/batch/transcribe-files.ts';
+import { SurtitleError } from '../../core/foundation/errors.ts';
 import { dataFolder } from '../data-folder.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { realModelHint, requestedModel, resolveModel, STARTER_NOTICE } from '../model-resolution.ts';
 import { wrap } from '../terminal/cell-width.ts';
-import { exitCodeOfBatch, failuresOf, totalsOf } from '../transcribe/batch-report.ts';
+import { type BatchReport, exitCodeOfBatch, failuresOf, totalsOf } from '../transcribe/batch-report.ts';
 import { findRecordings } from '../transcribe/find-recordings.ts';
 import { failureJson, outcomeJson, totalsJson } from '../transcribe/json-report.ts';
 import { DEFAULT_FORMATS, type TranscribeOptions } from '../transcribe/options.ts';
@@ -25,8 +27,6 @@ export async function transcribe(names: readonly string[], options: TranscribeOp
   const context = await readSpeechContext(options);
   const model = resolveModel(requestedModel(options.model, process.env), places);
   const found = await findRecordings(names);
-  const note = (line: string) => process.stderr.write(`${line}\n`);
-  const print = (line: string) => process.stdout.write(`${line}\n`);
   const beforeLoading = () => {
     if (model.starter) for (const text of [STARTER_NOTICE, realModelHint(places)]) note(wrapped(text));
   };
@@ -61,22 +61,40 @@ export async function transcribe(names: readonly string[], options: TranscribeOp
   }
   try {
     const { outcomes, wallMs } = await run.finished;
-    const report = { outcomes, problems: found.problems, wallMs };
-    const totals = totalsOf(report);
-    const exitCode = exitCodeOfBatch(report);
-    for (const line of failureLines(failuresOf(report))) note(line);
-    if (options.json) print(JSON.stringify(totalsJson(totals, model.name, exitCode)));
-    else {
-      const totalsText = totalsLine(totals);
-      if (totalsText !== null) print(totalsText);
-      for (const line of outputLines(outcomes, options.outputDir)) print(line);
-    }
-    if (totals.stopped > 0) note('Stopped. Run the same command again to go on.');
-    return exitCode;
+    return tell({ outcomes, problems: found.problems, wallMs }, options, model.name);
   } finally {
     run.end();
     interrupt.release();
   }
+}
+
+/** Failures to standard error, results to standard output. @returns the exit code. */
+function tell(report: BatchReport, { json, verbose, outputDir }: TranscribeOptions, model: string): ExitCode {
+  const totals = totalsOf(report);
+  const exitCode = exitCodeOfBatch(report);
+  for (const line of failureLines(failuresOf(report))) note(line);
+  if (verbose) for (const outcome of report.outcomes) noteOrigin(outcome);
+  const text = totalsLine(totals);
+  if (json) print(JSON.stringify(totalsJson(totals, model, exitCode)));
+  else
+    for (const line of [...(text === null ? [] : [text]), ...outputLines(report.outcomes, outputDir)])
+      print(line);
+  if (totals.stopped > 0) note('Stopped. Run the same command again to go on.');
+  return exitCode;
+}
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Where an error came from that nobody foresaw. */
+function noteOrigin(outcome: FileOutcome): void {
+  if (outcome.kind !== 'failed' || outcome.error instanceof SurtitleError) return;
+  if (outcome.error instanceof Error) note(outcome.error.stack ?? '');
 }
 
 /** Broken between words where a terminal would break within them. */

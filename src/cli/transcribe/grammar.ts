@@ -35,7 +35,7 @@ export function addTranscribe(
     .option('--vocabulary <terms>', 'names and terms with commas between them, or @FILE')
     .option(
       '--jobs <number>',
-      'decodes at the same time (default: one a core)',
+      'decodes at the same time (default: what suits the model and the cores)',
       wholeNumber(1, MAX_CONCURRENT),
     )
     .addOption(shared.threads)
