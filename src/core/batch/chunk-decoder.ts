@@ -9,7 +9,11 @@ import type { Chunk } from './chunk-planner.ts';
 
 /** Voice this long behind the last decoded word was not decoded: an early end token, or a loop cut short. */
 const UNDECODED_VOICE_MS = 700;
-/** The rest of a chunk is decoded again this often at most: each time it must have said something. */
+/** Between two words it has to be this long: their times are estimates. */
+const SKIPPED_VOICE_MS = 1_500;
+/** Audio with more voice than this in which nothing was heard is tried in halves too. */
+const UNHEARD_VOICE_MS = 3_000;
+/** The rest of a chunk is decoded again this often at most. */
 const MOST_RESTS = 4;
 /** Audio longer than this in which the decoder went round in circles is tried in halves. */
 const LONGEST_LOOP = 6_000 * SAMPLES_PER_MS;
@@ -46,38 +50,43 @@ async function decodeSpan(
   start: number,
   end: number,
 ): Promise<TextUnit[]> {
-  const decode = async (from: number) => {
-    const offset = audio.chunk.start;
-    const hypothesis = await decoder.decode({
-      audio: audio.samples.subarray(from - offset, end - offset),
-      startMs: from / SAMPLES_PER_MS,
-      speechProbability: audio.activity.speechProbability(from, end),
-      priority: 'background',
-    });
-    return { ...hypothesis, units: shiftUnits(hypothesis.units, from / SAMPLES_PER_MS) };
-  };
-  const first = await decode(start);
-  if (first.looped && end - start > LONGEST_LOOP) {
+  const { activity } = audio;
+  const first = await decodeBetween(decoder, audio, start, end);
+  const notHeard = first.units.length === 0 && activity.voicedMs(start, end) >= UNHEARD_VOICE_MS;
+  if ((first.looped || notHeard) && end - start > LONGEST_LOOP) {
     const middle = quietMiddle(audio, start, end);
     const before = await decodeSpan(decoder, audio, start, middle);
     return [...before, ...(await decodeSpan(decoder, audio, middle, end))];
   }
   let { units } = first;
+  /** Holes that were listened to in vain: music, or a word drawn out. */
+  const deaf = new Set<number>();
   for (let rests = 0; rests < MOST_RESTS; rests++) {
-    const gap = findUndecoded(units, audio.activity, end);
-    if (!gap) break;
-    const from = Math.max(start, Math.round(gap.fromMs * SAMPLES_PER_MS));
-    const { units: rest } = await decode(from);
-    const seam = units
-      .slice(0, gap.keep)
-      .slice(-SEAM_WORDS)
-      .map((unit) => unit.normalized);
-    const repeats = countSeamRepeats(shiftUnits(rest, -from / SAMPLES_PER_MS), seam);
-    // Not heard any better: music, or a word drawn out.
-    if (rest.length - repeats <= units.length - gap.keep) break;
-    units = [...units.slice(0, gap.keep), ...rest.slice(repeats)];
+    const hole = findHoles(units, activity, start, end).find(({ from }) => !deaf.has(from));
+    if (!hole) break;
+    const { units: rest } = await decodeBetween(decoder, audio, hole.from, hole.to);
+    const kept = units.slice(0, hole.keep);
+    const seam = kept.slice(-SEAM_WORDS).map((unit) => unit.normalized);
+    const heard = rest.slice(countSeamRepeats(shiftUnits(rest, -hole.from / SAMPLES_PER_MS), seam));
+    if (heard.length > hole.goOn - hole.keep) units = [...kept, ...heard, ...units.slice(hole.goOn)];
+    else deaf.add(hole.from);
   }
   return units;
+}
+
+async function decodeBetween(
+  decoder: HypothesisDecoder,
+  { chunk, samples, activity }: ChunkAudio,
+  from: number,
+  to: number,
+): Promise<{ readonly units: TextUnit[]; readonly looped: boolean }> {
+  const { units, looped } = await decoder.decode({
+    audio: samples.subarray(from - chunk.start, to - chunk.start),
+    startMs: from / SAMPLES_PER_MS,
+    speechProbability: activity.speechProbability(from, to),
+    priority: 'background',
+  });
+  return { units: shiftUnits(units, from / SAMPLES_PER_MS), looped };
 }
 
 function quietMiddle({ chunk, samples }: ChunkAudio, start: number, end: number): number {
@@ -87,23 +96,41 @@ function quietMiddle({ chunk, samples }: ChunkAudio, start: number, end: number)
   return quietestPosition(buffer, { from: middle - MIDDLE, to: middle + MIDDLE }, { start, end });
 }
 
+/** A stretch of voice that too few words account for. */
+interface Hole {
+  /** What to decode again; positions in the recording. */
+  readonly from: number;
+  readonly to: number;
+  /** The units before this index hold, and those from `goOn` on; what lies between is to be replaced. */
+  readonly keep: number;
+  readonly goOn: number;
+}
+
 /**
- * Where words are missing: behind the last one, or within one that lasts longer than anybody speaks it, because
- * the decoder left out what followed and the next time stamp stretched it.
- * @returns from when to decode again, and how many units before it hold; null where nothing is missing.
+ * Where words are missing: between two of them, behind the last one, or within one that lasts longer than anybody
+ * speaks it, because the decoder left out what followed and the next time stamp stretched it.
  */
-function findUndecoded(
+function findHoles(
   units: readonly TextUnit[],
   activity: ActivityHistory,
+  start: number,
   end: number,
-): { readonly fromMs: number; readonly keep: number } | null {
-  const voicedMs = (fromMs: number, toMs: number) =>
-    activity.voicedMs(Math.round(fromMs * SAMPLES_PER_MS), Math.round(toMs * SAMPLES_PER_MS));
-  const drawnOut = units.findIndex(
-    (unit) => voicedMs(unit.startMs, unit.endMs) > LONGEST_WORD_MS + LONGEST_LETTER_MS * unit.word.length,
-  );
-  if (drawnOut >= 0) return { fromMs: (units[drawnOut] as TextUnit).startMs, keep: drawnOut };
-  const last = units.at(-1);
-  if (!last || voicedMs(last.endMs, end / SAMPLES_PER_MS) < UNDECODED_VOICE_MS) return null;
-  return { fromMs: last.endMs, keep: units.length };
+): Hole[] {
+  const position = (milliseconds: number) =>
+    Math.min(end, Math.max(start, Math.round(milliseconds * SAMPLES_PER_MS)));
+  const holes: Hole[] = [];
+  for (const [index, unit] of units.entries()) {
+    const from = position(unit.startMs);
+    const to = position(unit.endMs);
+    const longestMs = LONGEST_WORD_MS + LONGEST_LETTER_MS * unit.word.length;
+    if (activity.voicedMs(from, to) > longestMs)
+      holes.push({ from, to: end, keep: index, goOn: units.length });
+    const next = units[index + 1];
+    const nextStart = next ? position(next.startMs) : end;
+    const missing = next ? SKIPPED_VOICE_MS : UNDECODED_VOICE_MS;
+    if (activity.voicedMs(to, nextStart) >= missing) {
+      holes.push({ from: to, to: nextStart, keep: index + 1, goOn: index + 1 });
+    }
+  }
+  return holes;
 }
