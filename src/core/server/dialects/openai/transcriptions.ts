@@ -114,11 +114,13 @@ export class Transcriptions {
     const id = randomUUID();
     response.setHeader('X-Request-Id', id);
     let outcome: TranscriptionOutcome = 'done';
+    let isBodyComing = request.headers.expect === undefined;
     try {
       // A turn later this request is counted.
       await null;
       const service = this.#admit(request);
-      if (request.headers.expect !== undefined) response.writeContinue();
+      if (!isBodyComing) response.writeContinue();
+      isBodyComing = true;
       const { contentType, body } = await this.#transcribe(request, service, { id, signal });
       response.writeHead(200, { 'Content-Type': contentType }).end(body);
     } catch (error) {
@@ -126,7 +128,7 @@ export class Transcriptions {
       if (reason instanceof ClientGone) {
         this.#dependencies.logger.info('A client left before its transcript was done.', { request: id });
         outcome = 'cancelled';
-      } else outcome = this.#refuse(request, response, toOpenAiError(reason), id);
+      } else outcome = this.#refuse(request, response, toOpenAiError(reason), { id, isBodyComing });
     }
     this.#dependencies.observer.transcriptionEnded?.(outcome);
   }
@@ -227,7 +229,7 @@ export class Transcriptions {
     request: IncomingMessage,
     response: ServerResponse,
     error: OpenAiError,
-    id: string,
+    { id, isBodyComing }: { readonly id: string; readonly isBodyComing: boolean },
   ): TranscriptionOutcome {
     const { clock, logger } = this.#dependencies;
     const { status, code, message, param, retryAfterS } = error;
@@ -244,12 +246,9 @@ export class Transcriptions {
     else if (isOurs) response.setHeader('X-Should-Retry', 'false');
     response.statusCode = status;
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    endBeforeBody(
-      request,
-      response,
-      `${JSON.stringify(openAiErrorBody(status, code, message, param))}\n`,
-      clock,
-    );
+    const body = `${JSON.stringify(openAiErrorBody(status, code, message, param))}\n`;
+    if (isBodyComing) endBeforeBody(request, response, body, clock);
+    else response.setHeader('Connection', 'close').end(body);
     if (retryAfterS !== null) return 'unavailable';
     return isOurs ? 'failed' : 'refused';
   }
