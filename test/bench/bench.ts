@@ -16,13 +16,14 @@ import { wordErrorRate } from '../../src/core/transcript/word-error-rate.ts';
 import { captionRows, type StreamedSample } from './measures/captions.ts';
 import { measureIdle, measureInvention, measureMemory, measureStreams } from './measures/load.ts';
 import { measureOffline } from './measures/offline.ts';
+import { measureTranscription } from './measures/transcription.ts';
 import { play } from './play.ts';
 import { canReadProcesses, systemLoad } from './process-usage.ts';
 import { formatTable, type Measured, type Row, writeResults } from './results.ts';
 import { ServerUnderTest } from './server-under-test.ts';
 
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
-const SECTIONS = ['start', 'captions', 'offline', 'invention', 'idle', 'streams', 'memory'] as const;
+const SECTIONS = ['start', 'files', 'captions', 'offline', 'invention', 'idle', 'streams', 'memory'] as const;
 type Section = (typeof SECTIONS)[number];
 const STARTS = 3;
 
@@ -31,6 +32,8 @@ interface BenchOptions {
   readonly samples: string;
   readonly model: string;
   readonly memoryRounds: string;
+  readonly fileRounds: string;
+  readonly fileMinutes: string;
   readonly log?: string;
   readonly sample: string;
   readonly out: string;
@@ -55,6 +58,8 @@ function parse(args: readonly string[]): BenchOptions {
     .option('--samples <folder>', 'clips with manifest.tsv and words.tsv', samplesFolder)
     .option('--model <name|path>', 'as for surtitle serve', STARTER_MODEL)
     .option('--memory-rounds <number>', 'talks streamed for the memory slope', '8')
+    .option('--file-rounds <number>', 'times every file is transcribed', '3')
+    .option('--file-minutes <number>', 'length of the longest file', '10')
     .option('--log <file>', 'measure an event log that was recorded from any server, instead of running one')
     .option('--sample <name>', 'the sample that was streamed for --log', 'talk.wav')
     .option('--out <file>', 'where the results go', 'bench/results.json')
@@ -87,6 +92,19 @@ async function measureAll(options: BenchOptions): Promise<Measured[]> {
     say('start: from the process to being ready');
     rows.push(await measureStart(model));
   }
+  if (wanted('files')) {
+    const rounds = Number(options.fileRounds);
+    rows.push(
+      ...(await measureTranscription({
+        model: model.path,
+        rounds,
+        minutes: Number(options.fileMinutes),
+        say,
+      })),
+    );
+  }
+  // A server that nobody needs would only take memory from what was measured.
+  if (options.only?.every((section) => section === 'start' || section === 'files')) return rows;
 
   const server = await ServerUnderTest.start(repository, model.path);
   try {

@@ -11,16 +11,35 @@ export function canReadProcesses(): boolean {
 
 /** CPU time a process has used, user and system, in milliseconds. */
 export function cpuMsOf(pid: number): number {
+  const fields = statOf(pid);
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+}
+
+/** The same of all processes that this one started and that have ended, with those they started and waited for. */
+export function cpuMsOfEndedChildren(): number {
+  const fields = statOf('self');
+  return ((Number(fields[13]) + Number(fields[14])) * 1000) / TICKS_PER_SECOND;
+}
+
+function statOf(pid: number | 'self'): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name, in parentheses, may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Memory a process has in RAM, in megabytes. */
 export function residentMegabytesOf(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+)/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes ?? 0) / 1024;
+  return statusMegabytes(pid, 'VmRSS');
+}
+
+/** The most memory a process ever had in RAM, in megabytes; pages that it shares with others count in full. */
+export function peakMegabytesOf(pid: number): number {
+  return statusMegabytes(pid, 'VmHWM');
+}
+
+function statusMegabytes(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'mu').exec(status)?.[1] ?? 0) / 1024;
 }
 
 /** Processes that `pid` started and that still run. */
