@@ -113,6 +113,7 @@ try {
   console.log(await buildWhisperCpp());
 } catch (error) {
   if (!(error instanceof EngineBuildError)) throw error;
-  console.error(error.message);
+  // What follows the first line is advice on the engine's build.
+  console.error(error.message.split('\n')[0]);
   process.exitCode = 1;
 }
