@@ -7,6 +7,7 @@ import {
   readMedia,
   SPEECH_WAV,
 } from '../../fixtures/media/audio.ts';
+import { loadRecording, recordingsMissing, SPEECH_FOLDER } from '../../fixtures/recordings.ts';
 
 let speech: Float32Array;
 
@@ -92,3 +93,22 @@ describe('a media file', () => {
     },
   );
 });
+
+describe.skipIf(recordingsMissing)(
+  `real recordings${recordingsMissing ? ` (${recordingsMissing})` : ''}`,
+  () => {
+    it.each([
+      ...['jfk.wav', 'stereo-two-speakers.wav', 'lj-0001.flac', 'sonnet-1.mp3', 'es-mls.opus', 'whale.ogg'],
+    ])('%s sounds as when it is decoded in one piece', async (file) => {
+      const [{ audio, samples }, whole] = await Promise.all([
+        readMedia(`${SPEECH_FOLDER}${file}`, { ffmpeg: null }),
+        loadRecording(`${SPEECH_FOLDER}${file}`),
+      ]);
+      expect(audio.warnings).toEqual([]);
+      expect(Math.abs(samples.length - whole.length)).toBeLessThan(20 * 16);
+      const { correlation, offsetMs } = compare(whole, samples, 200, 4000);
+      expect(correlation).toBeGreaterThan(0.995);
+      expect(Math.abs(offsetMs)).toBeLessThan(1);
+    });
+  },
+);
