@@ -175,7 +175,9 @@ class Transcription {
       this.#isInSpeech = step.kind === 'chunk' && step.chunk.endsInSpeech;
       this.#from = this.#isInSpeech ? (this.#decoded.at(-1)?.end ?? this.#from) : endOf(step);
       this.#activity.discardBefore(this.#from);
-      this.#buffer.discardBefore(Math.min(this.#from, this.#buffer.end));
+      // What is judged next begins with audio that was judged already.
+      const needed = Math.min(this.#from, ActivityMap.audioNeededFrom(this.#activity.end));
+      this.#buffer.discardBefore(Math.min(needed, this.#buffer.end));
     }
   }
 

@@ -70,6 +70,18 @@ function cuttingEvery(lengthsMs: readonly number[]): ChunkPlanner {
 }
 
 describe('transcribing a recording', () => {
+  it('keeps the audio that voice activity has yet to hear, wherever in a silence it stands', async () => {
+    const { transcribe } = setUp();
+    // One and a half times what is judged at once: at some of these shifts a step ends just before the judged end.
+    for (let shiftMs = 0; shiftMs < 11_000; shiftMs += 800) {
+      const { audio, words } = spellRecording([
+        { pauseMs: shiftMs, words: 2, gapMs: 60 },
+        { pauseMs: 110_000, words: 2, gapMs: 60 },
+      ]);
+      expect(wordsOf(await transcribe(audio))).toEqual(words);
+    }
+  });
+
   it('gives every word once and in order, whatever the pauses and however the audio arrives', async () => {
     await fc.assert(
       fc.asyncProperty(spelledSentences, fc.integer({ min: 20, max: 90_000 }), async (sentences, pieceMs) => {
