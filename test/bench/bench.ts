@@ -17,13 +17,24 @@ import { captionRows, type StreamedSample } from './measures/captions.ts';
 import { measureIdle, measureInvention, measureMemory, measureStreams } from './measures/load.ts';
 import { measureOffline } from './measures/offline.ts';
 import { measureTranscription } from './measures/transcription.ts';
+import { measureUploads } from './measures/uploads.ts';
 import { play } from './play.ts';
 import { canReadProcesses, systemLoad } from './process-usage.ts';
 import { formatTable, type Measured, type Row, writeResults } from './results.ts';
 import { ServerUnderTest } from './server-under-test.ts';
 
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
-const SECTIONS = ['start', 'files', 'captions', 'offline', 'invention', 'idle', 'streams', 'memory'] as const;
+const SECTIONS = [
+  'start',
+  'files',
+  'captions',
+  'offline',
+  'invention',
+  'uploads',
+  'idle',
+  'streams',
+  'memory',
+] as const;
 type Section = (typeof SECTIONS)[number];
 const STARTS = 3;
 
@@ -122,6 +133,10 @@ async function measureAll(options: BenchOptions): Promise<Measured[]> {
     if (wanted('invention')) {
       say('invention: sounds in which nobody speaks');
       rows.push(...(await measureInvention(server)));
+    }
+    if (wanted('uploads')) {
+      say('uploads: what recordings cost someone who is being captioned');
+      rows.push(...(await measureUploads(server, talk)));
     }
     if (!canReadProcesses()) say('idle, streams and memory need /proc: left out');
     else {
