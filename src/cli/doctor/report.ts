@@ -1,5 +1,6 @@
+import { cellWidth } from '../../core/foundation/text-width.ts';
 import type { Colors } from '../terminal/caption-view.ts';
-import { cellWidth, wrap } from '../terminal/cell-width.ts';
+import { wrap } from '../terminal/cell-width.ts';
 import type { Finding, FindingStatus } from './finding.ts';
 
 const MARKS: Readonly<Record<FindingStatus, string>> = { ok: '✓', warn: '!', fail: '✗' };

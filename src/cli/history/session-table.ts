@@ -1,6 +1,7 @@
+import { cells, cellWidth } from '../../core/foundation/text-width.ts';
 import type { HistoryEntry } from '../../core/transcript/history-entry.ts';
 import { type Colors, formatTime } from '../terminal/caption-view.ts';
-import { cells, cellWidth, printable } from '../terminal/cell-width.ts';
+import { printable } from '../terminal/cell-width.ts';
 
 const GAP = '  ';
 const LEAST_TITLE = 12;

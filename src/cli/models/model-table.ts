@@ -1,5 +1,5 @@
+import { cellWidth } from '../../core/foundation/text-width.ts';
 import type { Colors } from '../terminal/caption-view.ts';
-import { cellWidth } from '../terminal/cell-width.ts';
 
 /** A column of a table of models. */
 export interface Column {

@@ -1,5 +1,5 @@
+import { cellWidth } from '../../core/foundation/text-width.ts';
 import { describeBytes } from '../../core/models/byte-words.ts';
-import { cellWidth } from '../terminal/cell-width.ts';
 
 /** How far something is. */
 export interface Progress {

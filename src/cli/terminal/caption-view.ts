@@ -1,5 +1,6 @@
 import type pc from 'picocolors';
-import { cells, cellWidth, printable, wrap } from './cell-width.ts';
+import { cells, cellWidth } from '../../core/foundation/text-width.ts';
+import { printable, wrap } from './cell-width.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 

@@ -1,30 +1,4 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-/** Scripts and symbols a terminal draws two cells wide (Unicode East Asian Width W and F, and emoji). */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-
-const ZERO = /^[\p{M}\p{Cf}\p{Cc}]+$/u;
-
-/** A character as a person sees it, with the terminal cells it fills. */
-export interface Cell {
-  readonly text: string;
-  /** 0, 1 or 2. */
-  readonly width: number;
-}
-
-/** Splits text into what the cursor moves over. */
-export function cells(text: string): Cell[] {
-  return Array.from(graphemes.segment(text), ({ segment }) => ({
-    text: segment,
-    width: ZERO.test(segment) ? 0 : WIDE.test(segment) || segment.includes('\ufe0f') ? 2 : 1,
-  }));
-}
-
-/** Terminal cells that `text` fills. Holds for text without escape sequences. */
-export function cellWidth(text: string): number {
-  return cells(text).reduce((sum, cell) => sum + cell.width, 0);
-}
+import { cells, cellWidth } from '../../core/foundation/text-width.ts';
 
 /**
  * What comes from a server is never obeyed by the terminal: control characters (escape sequences begin

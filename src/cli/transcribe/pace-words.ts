@@ -1,5 +1,5 @@
+import { cells, cellWidth } from '../../core/foundation/text-width.ts';
 import { formatDuration } from '../models/progress-words.ts';
-import { cells, cellWidth } from '../terminal/cell-width.ts';
 import type { Pace } from './pace.ts';
 
 const SHORTEST_BAR = 8;

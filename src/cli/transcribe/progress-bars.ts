@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { OutputPlan } from '../../core/batch/output-files.ts';
-import { cellWidth } from '../terminal/cell-width.ts';
+import { cellWidth } from '../../core/foundation/text-width.ts';
 import { type BatchProgress, nameOf, type ProgressOutput, type ProgressView } from './batch-progress.ts';
 import type { Pace } from './pace.ts';
 import { nameWidth, paceLine } from './pace-words.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { CaptionView, formatTime } from '../../../src/cli/terminal/caption-view.ts';
-import { cellWidth, printable, wrap } from '../../../src/cli/terminal/cell-width.ts';
+import { printable, wrap } from '../../../src/cli/terminal/cell-width.ts';
+import { cellWidth } from '../../../src/core/foundation/text-width.ts';
 
 const ESCAPE = '\u001b';
 

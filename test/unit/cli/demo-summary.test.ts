@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DemoRun, summarize } from '../../../src/cli/demo/summary.ts';
-import { cellWidth } from '../../../src/cli/terminal/cell-width.ts';
+import { cellWidth } from '../../../src/core/foundation/text-width.ts';
 
 const RUN: DemoRun = {
   sample: {

@@ -9,7 +9,7 @@ import { compareBuild, featuresInCpuInfo, featuresInSysctl } from '../../../src/
 import { formatFinding, formatVerdict, isUsable } from '../../../src/cli/doctor/report.ts';
 import { checkDataFolder, checkPort, isSupportedNode } from '../../../src/cli/doctor/surroundings.ts';
 import { textLogger } from '../../../src/cli/logging.ts';
-import { cellWidth } from '../../../src/cli/terminal/cell-width.ts';
+import { cellWidth } from '../../../src/core/foundation/text-width.ts';
 
 const NATIVE = { arch: 'native', compiler: 'c++ 12', backend: 'cpu', gpu: false };
 const plain = pc.createColors(false);

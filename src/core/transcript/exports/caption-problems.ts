@@ -1,6 +1,6 @@
+import { cellWidth } from '../../foundation/text-width.ts';
 import type { CaptionCue } from './caption-layout.ts';
 import type { CaptionRules } from './caption-rules.ts';
-import { cellWidth } from './text-width.ts';
 
 export type CaptionProblemKind =
   | 'empty'

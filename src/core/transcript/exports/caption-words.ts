@@ -1,8 +1,8 @@
+import { segmentsOf } from '../../foundation/text-segments.ts';
+import { type Cell, cells, cellWidth } from '../../foundation/text-width.ts';
 import type { TranscriptSegment } from '../transcript.ts';
 import { cleanText, isUnspaced, joinsWithSpace, joinTexts, visibleParts } from './clean-text.ts';
 import { SpanReader, spokenSpans, withoutSpaces } from './segment-times.ts';
-import { segmentsOf } from './text-segments.ts';
-import { type Cell, cells, cellWidth } from './text-width.ts';
 
 /** The least a line can be broken at: a word, or a piece of one that is too wide for a line. */
 export interface CaptionWord {

@@ -1,5 +1,5 @@
+import { cellWidth } from '../../foundation/text-width.ts';
 import type { TranscriptSegment } from '../transcript.ts';
-import { cellWidth } from './text-width.ts';
 
 /** No one speaks this fast for a whole segment: such times are made up. */
 const IMPLAUSIBLE_CHARACTERS_PER_SECOND = 50;

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { formatOverview } from '../../../../src/cli/models/format-overview.ts';
 import { modelOverview } from '../../../../src/cli/models/model-overview.ts';
-import { cellWidth } from '../../../../src/cli/terminal/cell-width.ts';
+import { cellWidth } from '../../../../src/core/foundation/text-width.ts';
 import { CATALOGUE, findModel } from '../../../../src/core/models/catalogue.ts';
 import type { StoredModel } from '../../../../src/core/models/store.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ProgressDisplay } from '../../../../src/cli/models/progress-display.ts';
 import { formatDuration, progressLine } from '../../../../src/cli/models/progress-words.ts';
 import { SpeedMeter } from '../../../../src/cli/models/speed-meter.ts';
-import { cellWidth } from '../../../../src/cli/terminal/cell-width.ts';
+import { cellWidth } from '../../../../src/core/foundation/text-width.ts';
 import { VirtualClock } from '../../../../src/core/foundation/virtual-clock.ts';
 
 const HALF = { label: 'base.en', bytes: 74e6, totalBytes: 148e6, bytesPerSecond: 5.2e6 };

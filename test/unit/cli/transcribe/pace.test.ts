@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellWidth } from '../../../../src/cli/terminal/cell-width.ts';
 import { PaceMeter } from '../../../../src/cli/transcribe/pace.ts';
 import { cutInTheMiddle, paceLine, speedText } from '../../../../src/cli/transcribe/pace-words.ts';
+import { cellWidth } from '../../../../src/core/foundation/text-width.ts';
 import { VirtualClock } from '../../../../src/core/foundation/virtual-clock.ts';
 
 const MINUTE = 60_000;

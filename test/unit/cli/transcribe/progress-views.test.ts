@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cellWidth } from '../../../../src/cli/terminal/cell-width.ts';
 import { BatchProgress } from '../../../../src/cli/transcribe/batch-progress.ts';
 import { ProgressBars } from '../../../../src/cli/transcribe/progress-bars.ts';
 import { ProgressLines } from '../../../../src/cli/transcribe/progress-lines.ts';
 import type { OutputPlan } from '../../../../src/core/batch/output-files.ts';
+import { cellWidth } from '../../../../src/core/foundation/text-width.ts';
 import { VirtualClock } from '../../../../src/core/foundation/virtual-clock.ts';
 
 const MINUTE = 60_000;
