@@ -1,7 +1,9 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Clock } from '../foundation/clock.ts';
 import { describeError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/logger.ts';
 import { type Gate, loggablePath, type Rejection, type RequiredScope } from './gate.ts';
+import { endBeforeBody, isBodyComing } from './linger.ts';
 
 /** One thing the server answers over HTTP. */
 export interface HttpRoute {
@@ -24,8 +26,11 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly routes: readonly HttpRoute[];
   readonly pages?: PageHandler;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Makes the listener for a server's requests: the gate first, then the routes, then the page. */
 export function createRequestListener(
@@ -38,7 +43,10 @@ export function createRequestListener(
         reason: describeError(error),
       });
       if (response.headersSent) response.destroy();
-      else sendError(response, 500, 'internal_error', 'The server failed on this request. See its log.');
+      else {
+        const refusal = new Refusal(options.clock, request, response);
+        refusal.send(500, 'internal_error', 'The server failed on this request. See its log.');
+      }
     });
   };
 }
@@ -51,12 +59,12 @@ async function answer(
   const { gate, routes, pages } = options;
   const path = (request.url ?? '/').split('?')[0];
   const known = routes.filter((route) => route.path === path);
-  const errorBody = known[0]?.errorBody;
+  const refusal = new Refusal(options.clock, request, response, known[0]?.errorBody);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Cache-Control', 'no-store');
   const caller = gate.checkCaller(request);
   if (caller) {
-    reject(response, caller, errorBody);
+    refusal.reject(caller);
     return;
   }
   const origin = gate.corsOrigin(request);
@@ -72,10 +80,9 @@ async function answer(
     const reading = request.method === 'GET' || request.method === 'HEAD';
     if (reading && pages && (await pages(request, response))) return;
     const stranger = gate.checkToken(request, 'full');
-    if (stranger) reject(response, stranger);
+    if (stranger) refusal.reject(stranger);
     else
-      sendError(
-        response,
+      refusal.send(
         404,
         'not_found',
         'There is nothing at this path. See the documentation for those there are.',
@@ -86,13 +93,13 @@ async function answer(
   const route = known.find((candidate) => candidate.method === method);
   const stranger = gate.checkToken(request, (route ?? known[0])?.scope ?? 'full');
   if (stranger) {
-    reject(response, stranger, errorBody);
+    refusal.reject(stranger);
     return;
   }
   if (!route) {
     const allowed = known.map((candidate) => candidate.method).join(', ');
     response.setHeader('Allow', allowed);
-    sendError(response, 405, 'method_not_allowed', `This path takes ${allowed} only.`, errorBody);
+    refusal.send(405, 'method_not_allowed', `This path takes ${allowed} only.`);
     return;
   }
   await route.handle(request, response);
@@ -111,27 +118,45 @@ function answerPreflight(request: IncomingMessage, response: ServerResponse): vo
 
 /** Answers with JSON. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
+  response.writeHead(status, { 'Content-Type': JSON_TYPE });
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-/** Answers with an error: `{"error":{"code","message"}}`, or in the shape a route has for them. */
-export function sendError(
-  response: ServerResponse,
-  status: number,
-  code: string,
-  message: string,
-  errorBody?: HttpRoute['errorBody'],
-): void {
-  // Whatever body may follow is not read.
-  response.shouldKeepAlive = false;
-  sendJson(response, status, errorBody?.(status, code, message) ?? { error: { code, message } });
-}
+/** Answers with errors: `{"error":{"code","message"}}`, or in the shape a route has for them. */
+class Refusal {
+  readonly #clock: Clock;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #errorBody: NonNullable<HttpRoute['errorBody']>;
 
-function reject(response: ServerResponse, rejection: Rejection, errorBody?: HttpRoute['errorBody']): void {
-  if (rejection.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  if (rejection.status === 429) response.setHeader('Retry-After', '1');
-  sendError(response, rejection.status, rejection.reason, rejection.message, errorBody);
+  constructor(
+    clock: Clock,
+    request: IncomingMessage,
+    response: ServerResponse,
+    errorBody: HttpRoute['errorBody'] = (_status, code, message) => ({ error: { code, message } }),
+  ) {
+    this.#clock = clock;
+    this.#request = request;
+    this.#response = response;
+    this.#errorBody = errorBody;
+  }
+
+  send(status: number, code: string, message: string): void {
+    const response = this.#response;
+    // Whatever body may follow is not looked at.
+    response.shouldKeepAlive = false;
+    response.statusCode = status;
+    response.setHeader('Content-Type', JSON_TYPE);
+    const body = `${JSON.stringify(this.#errorBody(status, code, message))}\n`;
+    if (isBodyComing(this.#request)) endBeforeBody(this.#request, response, body, this.#clock);
+    else response.end(body);
+  }
+
+  reject({ status, reason, message }: Rejection): void {
+    if (status === 401) this.#response.setHeader('WWW-Authenticate', 'Bearer');
+    if (status === 429) this.#response.setHeader('Retry-After', '1');
+    this.send(status, reason, message);
+  }
 }
 
 /** A rejection as the bytes of an HTTP answer, for a socket that asked for an upgrade. */

@@ -116,6 +116,7 @@ export async function startServer(options: ServerOptions): Promise<SurtitleServe
   const listener = createRequestListener({
     gate,
     routes,
+    clock,
     logger,
     ...(options.pages ? { pages: options.pages } : {}),
   });

@@ -172,10 +172,26 @@ describe('an upload that may not pass the gate', () => {
     },
   );
 
-  it('is told so while it sends', async () => {
-    const init = { headers: { Authorization: 'Bearer wrong' } };
-    const { status } = await upload(running.url, spokenFile('morning', 2_000), { init });
-    expect(status).toBe(401);
+  it('is told so, and not cut off, while it still sends', async () => {
+    const body = multipart(new Uint8Array(300_000));
+    for (let time = 0; time < 5; time++) {
+      const socket = openSocket(running.server);
+      let answer = '';
+      socket.on('data', (data) => {
+        answer += data.toString('latin1');
+      });
+      const failed = new Promise<string>((resolve) => socket.on('error', ({ message }) => resolve(message)));
+      const headers = { Authorization: 'Bearer wrong', 'Content-Length': String(body.length) };
+      socket.write(uploadHead(running.server, headers));
+      await within(once(socket, 'data'), 'the answer');
+      // As clients do that look at the answer only when all is sent.
+      await writePieces(socket, body, [20_000]);
+      await within(Promise.race([once(socket, 'close'), failed]), 'the end');
+      expect(answer).toMatch(/^HTTP\/1\.1 401 /u);
+      expect(socket.bytesWritten).toBeGreaterThan(body.length);
+      expect(socket.errored).toBeNull();
+    }
+    expect(running.files()).toEqual([]);
   });
 
   it('is only ever a POST', async () => {
@@ -243,6 +259,14 @@ describe('a bad recording', () => {
     expect(json.error).toMatchObject({ type: 'invalid_request_error', param: 'file' });
     expect(JSON.stringify(json)).not.toContain(running.folder);
     expect(running.files()).toEqual([]);
+  });
+
+  it('(one that was cut short) is transcribed as far as it goes, and says so', async () => {
+    const whole = spokenFile('morning river', 6_000);
+    const fields = { response_format: 'verbose_json' };
+    const { status, json } = await upload(running.url, whole.subarray(0, 80_000), { fields });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ text: 'morning river.', warnings: [expect.stringContaining('cut')] });
   });
 
   it('(too long a one) is refused', async () => {
@@ -368,7 +392,7 @@ describe('a server', () => {
     expect(log).not.toContain(FULL_TOKEN);
   });
 
-  it('prefers whom it captions live to files', async () => {
+  it('captions a live session in full beside several files', async () => {
     const engine = new ScriptedEngine({ clock: systemClock, decodeMs: 20 });
     await restart({ engine });
     const client = new SocketClient(`${running.server.url}/ws`);

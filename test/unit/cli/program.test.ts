@@ -66,6 +66,8 @@ describe('the command line', () => {
         gpu: true,
         logFormat: 'text',
         allowHost: [],
+        maxUpload: 500,
+        maxUploadMinutes: 240,
       },
     });
   });
@@ -117,6 +119,7 @@ describe('the command line', () => {
   test.each([
     [['serve', '--port', '70000'], '--port'],
     [['serve', '--port', '1e3'], '--port'],
+    [['serve', '--max-upload', '0'], '--max-upload'],
     [['serve', '--threads', '0'], '--threads'],
     [['serve', '--log-format', 'xml'], '--log-format'],
     [['stream', 'x', '--encoding', 'mp3'], '--encoding'],

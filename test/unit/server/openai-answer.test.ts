@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { formatTranscription } from '../../../src/core/server/dialects/openai/transcription-answer.ts';
+import { formatTranscription as format } from '../../../src/core/server/dialects/openai/transcription-answer.ts';
+import type {
+  Granularity,
+  ResponseFormat,
+} from '../../../src/core/server/dialects/openai/transcription-request.ts';
 import type { Transcript, TranscriptSegment } from '../../../src/core/transcript/transcript.ts';
 
 function segment(startMs: number, endMs: number, text: string, confidence = 1): TranscriptSegment {
@@ -27,6 +31,15 @@ const TWO = transcript([
   },
   segment(4_000, 8_250, 'All is\nwell.', 0.5),
 ]);
+
+function formatTranscription(
+  of: Transcript,
+  as: ResponseFormat,
+  granularities: ReadonlySet<Granularity>,
+  warnings: readonly string[] = [],
+) {
+  return format({ transcript: of, warnings }, as, granularities);
+}
 
 const SEGMENTS = new Set(['segment'] as const);
 
@@ -127,6 +140,11 @@ describe('a transcript in OpenAI’s shape', () => {
     expect(formatTranscription(silent, 'text', SEGMENTS).body).toBe('\n');
     expect(formatTranscription(silent, 'srt', SEGMENTS).body).toBe('');
     expect(formatTranscription(silent, 'vtt', SEGMENTS).body).toBe('WEBVTT\n');
+  });
+
+  it('says as verbose_json what was wrong with the recording', () => {
+    const { body } = formatTranscription(TWO, 'verbose_json', SEGMENTS, ['The file is cut short.']);
+    expect(JSON.parse(body)).toMatchObject({ task: 'transcribe', warnings: ['The file is cut short.'] });
   });
 
   it('never names the file', () => {

@@ -99,6 +99,15 @@ describe('the folder of uploads', () => {
     expect(readdirSync(shared)).toEqual([]);
   });
 
+  it('that was removed by hand is made again', async () => {
+    const folder = uploads();
+    await folder.newFile();
+    rmSync(shared, { recursive: true });
+    writeFileSync(await folder.newFile(), 'speech');
+    await folder.close();
+    expect(readdirSync(shared)).toEqual([]);
+  });
+
   it('that cannot be made is tried again with the next upload', async () => {
     writeFileSync(shared, 'a file in its place');
     const folder = uploads();

@@ -1,6 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AudioFileError } from '../../../audio/audio-file-error.ts';
 import { EngineError } from '../../../engine/engine.ts';
-import { OpenAiError } from './openai-error.ts';
+import type { Clock } from '../../../foundation/clock.ts';
+import { endBeforeBody } from '../../linger.ts';
+import { OpenAiError, openAiErrorBody } from './openai-error.ts';
 
 /**
  * What went wrong with a request, in OpenAI's terms. Only errors that were made for people keep their message: any
@@ -19,4 +22,24 @@ export function toOpenAiError(error: unknown): OpenAiError {
   return new OpenAiError(500, 'internal_error', 'The server failed on this request. See its log.', {
     cause: error,
   });
+}
+
+/**
+ * Answers with an error.
+ * @param isBodyComing the client sends its body, or is about to: it must not be cut off while it does.
+ */
+export function sendOpenAiError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, code, message, param, retryAfterS }: OpenAiError,
+  { isBodyComing, clock }: { readonly isBodyComing: boolean; readonly clock: Clock },
+): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  if (retryAfterS !== null) response.setHeader('Retry-After', String(retryAfterS));
+  // OpenAI's own clients would send all of it twice more.
+  else if (status >= 500) response.setHeader('X-Should-Retry', 'false');
+  const body = `${JSON.stringify(openAiErrorBody(status, code, message, param))}\n`;
+  if (isBodyComing) endBeforeBody(request, response, body, clock);
+  else response.setHeader('Connection', 'close').end(body);
 }

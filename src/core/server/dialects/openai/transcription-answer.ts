@@ -14,9 +14,15 @@ export interface TranscriptionAnswer {
 /** Words that were certain still have a finite logarithm, and so have those that were not at all. */
 const LEAST_PROBABILITY = 1e-4;
 
+export interface FinishedTranscription {
+  readonly transcript: Transcript;
+  /** What was wrong with the recording but could be read over, as sentences for people. */
+  readonly warnings: readonly string[];
+}
+
 /** A transcript in one of OpenAI's response formats. */
 export function formatTranscription(
-  transcript: Transcript,
+  { transcript, warnings }: FinishedTranscription,
   format: ResponseFormat,
   granularities: ReadonlySet<Granularity>,
 ): TranscriptionAnswer {
@@ -24,7 +30,10 @@ export function formatTranscription(
     case 'json':
       return json({ text: textOf(transcript), usage: usageOf(transcript) });
     case 'verbose_json':
-      return json(verboseJson(transcript, granularities));
+      return json({
+        ...verboseJson(transcript, granularities),
+        ...(warnings.length > 0 ? { warnings } : {}),
+      });
     case 'text':
       return plain(`${textOf(transcript)}\n`);
     case 'srt':

@@ -2,17 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { openMediaFile } from '../../../audio/media/open-media-file.ts';
 import { PausePlanner } from '../../../batch/chunk-planner.ts';
-import { transcribeFile } from '../../../batch/transcribe-file.ts';
+import { type FileTranscription, transcribeFile } from '../../../batch/transcribe-file.ts';
 import type { Clock } from '../../../foundation/clock.ts';
 import { describeError } from '../../../foundation/errors.ts';
 import type { Logger } from '../../../foundation/logger.ts';
 import type { RecognitionObserver } from '../../../recognition/recognizer-types.ts';
 import type { StretchVoiceActivity } from '../../../recognition/voice-activity.ts';
-import type { Transcript } from '../../../transcript/transcript.ts';
 import type { EngineSource, SpeechService } from '../../engine-source.ts';
 import type { HttpRoute } from '../../http.ts';
-import { endBeforeBody } from '../../linger.ts';
-import { toOpenAiError } from './answer-error.ts';
+import { isBodyComing } from '../../linger.ts';
+import { sendOpenAiError, toOpenAiError } from './answer-error.ts';
 import { announcesTooMuch, receiveForm, storageError, tooLarge } from './multipart-form.ts';
 import { OpenAiError, openAiErrorBody } from './openai-error.ts';
 import { formatTranscription, type TranscriptionAnswer } from './transcription-answer.ts';
@@ -114,13 +113,11 @@ export class Transcriptions {
     const id = randomUUID();
     response.setHeader('X-Request-Id', id);
     let outcome: TranscriptionOutcome = 'done';
-    let isBodyComing = request.headers.expect === undefined;
+    let isComing = isBodyComing(request);
     try {
-      // A turn later this request is counted.
-      await null;
       const service = this.#admit(request);
-      if (!isBodyComing) response.writeContinue();
-      isBodyComing = true;
+      if (request.headers.expect !== undefined) response.writeContinue();
+      isComing = true;
       const { contentType, body } = await this.#transcribe(request, service, { id, signal });
       response.writeHead(200, { 'Content-Type': contentType }).end(body);
     } catch (error) {
@@ -128,7 +125,14 @@ export class Transcriptions {
       if (reason instanceof ClientGone) {
         this.#dependencies.logger.info('A client left before its transcript was done.', { request: id });
         outcome = 'cancelled';
-      } else outcome = this.#refuse(request, response, toOpenAiError(reason), { id, isBodyComing });
+      } else {
+        const refusal = toOpenAiError(reason);
+        sendOpenAiError(request, response, refusal, {
+          isBodyComing: isComing,
+          clock: this.#dependencies.clock,
+        });
+        outcome = this.#report(refusal, id);
+      }
     }
     this.#dependencies.observer.transcriptionEnded?.(outcome);
   }
@@ -146,7 +150,7 @@ export class Transcriptions {
         retryAfterS: RETRY_SOON_S,
       });
     }
-    if (this.#running.size > maxRequests) {
+    if (this.#running.size >= maxRequests) {
       throw new OpenAiError(
         429,
         'rate_limit_exceeded',
@@ -171,17 +175,19 @@ export class Transcriptions {
       const { fields, fileBytes } = await receiveForm(request, { target, maxFileBytes, clock, signal });
       const { format, granularities, ...options } = parseTranscriptionRequest(fields, service.model);
       const receivedMs = clock.now();
-      const transcript = await this.#decode(target, options, service, { id, signal });
+      const transcription = await this.#decode(target, options, service, { id, signal });
+      const { transcript, warnings } = transcription;
       const audioSeconds = transcript.durationMs / 1_000;
       logger.info('A recording was transcribed.', {
         request: id,
         fileBytes,
         audioSeconds,
+        warnings: warnings.length,
         uploadMs: Math.round(receivedMs - startedMs),
         transcriptionMs: Math.round(clock.now() - receivedMs),
       });
       observer.fileTranscribed?.(audioSeconds);
-      return formatTranscription(transcript, format, granularities);
+      return formatTranscription(transcription, format, granularities);
     } finally {
       await this.#folder.remove(target);
     }
@@ -200,12 +206,12 @@ export class Transcriptions {
     options: { readonly language: string; readonly prompt?: string },
     service: SpeechService,
     { id, signal }: { readonly id: string; readonly signal: AbortSignal },
-  ): Promise<Transcript> {
+  ): Promise<FileTranscription> {
     const { clock, logger, observer } = this.#dependencies;
     const { voiceActivity, maxDurationMs = DEFAULT_MAX_DURATION_MS } = this.#options;
     const lane = service.backgroundLane(id);
     try {
-      const { transcript } = await transcribeFile(
+      return await transcribeFile(
         file,
         { ...options, translate: false },
         {
@@ -219,38 +225,21 @@ export class Transcriptions {
           signal,
         },
       );
-      return transcript;
     } finally {
       lane.close();
     }
   }
 
-  #refuse(
-    request: IncomingMessage,
-    response: ServerResponse,
-    error: OpenAiError,
-    { id, isBodyComing }: { readonly id: string; readonly isBodyComing: boolean },
-  ): TranscriptionOutcome {
-    const { clock, logger } = this.#dependencies;
-    const { status, code, message, param, retryAfterS } = error;
-    const isOurs = status >= 500;
-    const facts = { request: id, status, code };
-    if (isOurs) {
-      logger.error('A recording was not transcribed.', {
-        ...facts,
-        reason: describeError(error.cause ?? error),
-      });
-    } else logger.info('A recording was refused.', facts);
-    if (retryAfterS !== null) response.setHeader('Retry-After', String(retryAfterS));
-    // OpenAI's own clients would send all of it twice more.
-    else if (isOurs) response.setHeader('X-Should-Retry', 'false');
-    response.statusCode = status;
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    const body = `${JSON.stringify(openAiErrorBody(status, code, message, param))}\n`;
-    if (isBodyComing) endBeforeBody(request, response, body, clock);
-    else response.setHeader('Connection', 'close').end(body);
-    if (retryAfterS !== null) return 'unavailable';
-    return isOurs ? 'failed' : 'refused';
+  #report(error: OpenAiError, id: string): TranscriptionOutcome {
+    const { logger } = this.#dependencies;
+    const { status, code, retryAfterS, cause } = error;
+    if (retryAfterS === null && status >= 500) {
+      const reason = describeError(cause ?? error);
+      logger.error('A recording was not transcribed.', { request: id, status, code, reason });
+      return 'failed';
+    }
+    logger.info('A recording was refused.', { request: id, status, code });
+    return retryAfterS === null ? 'refused' : 'unavailable';
   }
 }
 

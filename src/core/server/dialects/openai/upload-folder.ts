@@ -20,8 +20,7 @@ export class UploadFolder {
   readonly #shared: string;
   readonly #own: string;
   readonly #logger: Logger;
-  #made: Promise<void> | null = null;
-  #release: () => unknown = () => undefined;
+  #release: (() => unknown) | null = null;
 
   /** @param shared is made with the first upload. */
   constructor(shared: string, logger: Logger) {
@@ -48,14 +47,10 @@ export class UploadFolder {
 
   /** @returns the path of a file that may be made now. @throws file system errors. */
   async newFile(): Promise<string> {
-    this.#made ??= this.#make();
-    try {
-      await this.#made;
-    } catch (error) {
-      // The disk may have room again next time.
-      this.#made = null;
-      throw error;
-    }
+    // Each time: nobody keeps the user from tidying up.
+    await mkdir(this.#own, { recursive: true, mode: 0o700 });
+    this.#release ??= holdJournal(this.#own);
+    await this.#sign();
     return path.join(this.#own, randomUUID());
   }
 
@@ -71,16 +66,22 @@ export class UploadFolder {
 
   /** Removes everything. */
   async close(): Promise<void> {
-    if (!this.#made) return;
+    if (!this.#release) return;
     // Whatever is left goes with the next server's sweep.
     await rm(this.#own, { recursive: true, force: true }).catch(() => undefined);
     this.#release();
   }
 
-  async #make(): Promise<void> {
-    this.#release = holdJournal(this.#own);
-    await mkdir(this.#own, { recursive: true, mode: 0o700 });
-    await writeFile(path.join(this.#own, OWNER), JSON.stringify(thisWriter()), { mode: 0o600 });
+  /** Says whose the folder is. */
+  async #sign(): Promise<void> {
+    const file = path.join(this.#own, OWNER);
+    try {
+      await writeFile(file, JSON.stringify(thisWriter()), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+      await this.remove(file);
+      throw error;
+    }
   }
 }
 
