@@ -4,6 +4,7 @@ export interface FlacFrameHeader {
   readonly headerLength: number;
   /** Samples a channel. */
   readonly samples: number;
+  readonly channels: number;
   /** Position in the stream: the frame's number, or with a variable block size its first sample's. */
   readonly number: number;
   readonly variable: boolean;
@@ -49,7 +50,19 @@ export function parseFlacHeader(bytes: Uint8Array, at: number): FlacFrameHeader 
   let crc = 0;
   for (let i = at; i < next; i++) crc = CRC8[crc ^ (bytes[i] as number)] as number;
   if (crc !== bytes[next]) return null;
-  return { headerLength: next + 1 - at, samples, number, variable: bytes[at + 1] === 0xf9 };
+  // Codes from 8 on are kinds of stereo.
+  const channels = fourth >> 4 < 8 ? (fourth >> 4) + 1 : 2;
+  return { headerLength: next + 1 - at, samples, channels, number, variable: bytes[at + 1] === 0xf9 };
+}
+
+/** How many samples, those of all channels together, the frames in `bytes` unpack to by what their headers say. */
+export function flacSamplesIn(bytes: Uint8Array): number {
+  let samples = 0;
+  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    const header = parseFlacHeader(bytes, at);
+    if (header) samples += header.samples * header.channels;
+  }
+  return samples;
 }
 
 /** Carries the check sum of `bytes` from `from` to `to` on. Over a whole frame, its own check sum included, it is 0. */

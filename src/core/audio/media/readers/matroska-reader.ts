@@ -64,6 +64,7 @@ class MatroskaReader implements MediaReader {
     const decoder = new TimedDecoder({
       decoder: 'webm',
       opening: () => decoderHeader(this.#opening),
+      holdsFlac: this.#opening.track.codec.startsWith('A_FLAC'),
       latencyMs: HOLDING_CODECS.test(this.#opening.track.codec) ? HELD_BACK_MS : 0,
       warn: this.#warn,
     });

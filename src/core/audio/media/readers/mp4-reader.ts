@@ -62,6 +62,7 @@ class Mp4Reader implements MediaReader {
       // A frame's end shows only when the next begins.
       latencyMs: this.#track.codec === 'fLaC' ? 10_000 : 0,
       holesAreDamage: true,
+      holdsFlac: this.#track.codec === 'fLaC',
       warn: this.#warn,
     });
     let cutShort = false;

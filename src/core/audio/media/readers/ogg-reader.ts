@@ -106,6 +106,7 @@ class OggReader implements MediaReader {
         opened = true;
         return concatenate(headers);
       },
+      holdsFlac: codec.decoder === 'flac',
       warn: this.#warn,
     });
     let originMs: number | null = null;

@@ -1,6 +1,7 @@
 import decode, { type StreamDecoder } from 'audio-decode';
 import { describeError } from '../../../foundation/errors.ts';
 import { AudioFileError } from '../../audio-file-error.ts';
+import { flacSamplesIn } from './flac-frame.ts';
 import type { AudioBlock, Warn } from './media-reader.ts';
 
 /** Decoders of audio-decode that are used, by its names. `oga` is Vorbis in Ogg; `webm` reads Matroska as well. */
@@ -13,6 +14,11 @@ const LONGEST_DELAY_MS = 130;
 /** A decoder that fails this often in a row will not recover. */
 const MAX_FAILURES = 50;
 const SILENCE_MS = 1000;
+/**
+ * Of all channels: 32 MB once decoded, more than a batch of honest frames ever is. A frame of silence packs 20,000 times
+ * smaller than it plays, and decoders unpack all that they are given before anyone can count.
+ */
+const MAX_FLAC_SAMPLES = 8 * 1024 * 1024;
 /** Rate of silence where nothing was heard yet. */
 const DEFAULT_RATE = 16_000;
 
@@ -26,6 +32,8 @@ export interface TimedDecoderOptions {
   readonly toleranceMs?: number;
   /** Whether a hole between the places of bytes can only be damage. Default: the recording may have paused. */
   readonly holesAreDamage?: boolean;
+  /** Whether the bytes hold FLAC, whatever container it is in: then what they unpack to is bounded. */
+  readonly holdsFlac?: boolean;
   readonly warn: Warn;
 }
 
@@ -111,6 +119,9 @@ export class TimedDecoder {
 
   async *#decode(bytes: Uint8Array): AsyncGenerator<AudioBlock> {
     try {
+      if (this.#options.holdsFlac && flacSamplesIn(bytes) > MAX_FLAC_SAMPLES) {
+        throw new Error('too much audio in too few bytes');
+      }
       if (!this.#decoder) {
         this.#decoder = await decode[this.#options.decoder]();
         const opening = this.#options.opening?.();

@@ -8,10 +8,12 @@ import { AudioFileError } from '../../audio-file-error.ts';
 import { decodePieces, tooLong } from '../decode-pieces.ts';
 import { FileBytes } from '../file-bytes.ts';
 import { openReader } from '../open-reader.ts';
+import { boundIntegerArrays } from './bound-arrays.ts';
 import type { DecodeCommand, DecodeFailure, DecodeReport, DecodeTask } from './messages.ts';
 
 // Decoders write about every damaged frame.
 console.log = console.warn = console.error = () => {};
+boundIntegerArrays();
 
 const { path, maxDurationMs } = workerData as DecodeTask;
 const warned = new Set<string>();
