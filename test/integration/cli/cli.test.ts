@@ -273,7 +273,7 @@ describe.skipIf(noEngine !== '')(`a server and its clients${noEngine}`, () => {
       textOf({ ...finished, stdout: captions.join('\n') }),
     );
     expect(totalWordErrors(errors)).toBeLessThanOrEqual(3);
-    expect(finished.stdout).toMatch(/word error rate.*is a demo.*--model/su);
+    expect(finished.stdout).toMatch(/word error rate.*is a demo.*surtitle models pull/su);
   });
 
   test('the doctor finds everything it needs', async () => {
