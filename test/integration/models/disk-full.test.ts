@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,54 +6,27 @@ import { systemClock } from '../../../src/core/foundation/clock.ts';
 import { silentLogger } from '../../../src/core/foundation/logger.ts';
 import type { DownloadEvent } from '../../../src/core/models/download-events.ts';
 import { ModelStore } from '../../../src/core/models/store.ts';
+import { mountSmallDisk, type SmallDisk, smallDisksMissing } from '../../fixtures/small-disk.ts';
 import { HostileServer } from './hostile-server.ts';
 import { catalogueModel, contentOf, IMPATIENT } from './model-bench.ts';
 
 const DISK_KB = 600;
 
-/** Mounts a small file system on `folder`. @returns why that is not possible, or `null`. */
-function mountSmall(folder: string): string | null {
-  if (process.platform !== 'linux') return 'a tmpfs is needed';
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_KB}k,mode=0700`, 'tmpfs', folder], {
-      stdio: 'pipe',
-    });
-    return null;
-  } catch {
-    return 'mounting a tmpfs is not permitted';
-  }
-}
-
-function unmount(folder: string): void {
-  execFileSync('umount', [folder], { stdio: 'pipe' });
-}
-
-function whyNot(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'surtitle-disk-'));
-  const reason = mountSmall(folder);
-  if (reason === null) unmount(folder);
-  rmSync(folder, { recursive: true, force: true });
-  return reason === null ? '' : ` (skipped: ${reason})`;
-}
-
-const skipped = whyNot();
-if (skipped !== '') console.warn(`The tests of downloads to a full disk are skipped${skipped}.`);
-
-describe.skipIf(skipped !== '')(`models on a full disk${skipped}`, () => {
+describe.skipIf(smallDisksMissing !== '')(`models on a full disk${smallDisksMissing}`, () => {
   const content = contentOf(400_000);
+  let small: SmallDisk;
   let disk: string;
   let server: HostileServer;
 
   beforeEach(async () => {
-    disk = mkdtempSync(path.join(tmpdir(), 'surtitle-disk-'));
-    mountSmall(disk);
+    small = mountSmallDisk(DISK_KB);
+    disk = small.folder;
     server = await HostileServer.start(new Map([['/ggml-tiny.bin', content]]));
   });
 
   afterEach(async () => {
     await server.stop();
-    unmount(disk);
-    rmSync(disk, { recursive: true, force: true });
+    small.remove();
   });
 
   function fill(kilobytes: number): void {

@@ -1,51 +1,24 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/core/foundation/logger.ts';
 import { openTokenStore } from '../../../src/core/server/token-store.ts';
-
-/** Mounts a file system of one page on `folder`. @returns why that is not possible, or `null`. */
-function mountTiny(folder: string): string | null {
-  if (process.platform !== 'linux') return 'a tmpfs is needed';
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k,mode=0700', 'tmpfs', folder], { stdio: 'pipe' });
-    return null;
-  } catch {
-    return 'mounting a tmpfs is not permitted';
-  }
-}
-
-function unmount(folder: string): void {
-  execFileSync('umount', [folder], { stdio: 'pipe' });
-}
-
-function whyNot(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'surtitle-disk-'));
-  const reason = mountTiny(folder);
-  if (reason === null) unmount(folder);
-  rmSync(folder, { recursive: true, force: true });
-  return reason === null ? '' : ` (skipped: ${reason})`;
-}
-
-const skipped = whyNot();
-if (skipped !== '') console.warn(`The tests of the token files on a full disk are skipped${skipped}.`);
+import { mountSmallDisk, type SmallDisk, smallDisksMissing } from '../../fixtures/small-disk.ts';
 
 /** What a store on a full disk fails with. */
 const FULL = { code: 'token_file_unwritable', message: expect.stringMatching(/ENOSPC.*The disk is full/u) };
 
-describe.skipIf(skipped !== '')(`the token files on a full disk${skipped}`, () => {
+describe.skipIf(smallDisksMissing !== '')(`the token files on a full disk${smallDisksMissing}`, () => {
+  let small: SmallDisk;
   let home: string;
 
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'surtitle-disk-'));
-    mountTiny(home);
+    small = mountSmallDisk(4);
+    home = small.folder;
   });
 
   afterEach(() => {
-    unmount(home);
-    rmSync(home, { recursive: true, force: true });
+    small.remove();
   });
 
   function fillDisk(): void {
@@ -76,18 +49,18 @@ describe.skipIf(skipped !== '')(`the token files on a full disk${skipped}`, () =
   });
 });
 
-describe.skipIf(skipped !== '')(`a token rotated on a full disk${skipped}`, () => {
+describe.skipIf(smallDisksMissing !== '')(`a token rotated on a full disk${smallDisksMissing}`, () => {
+  let small: SmallDisk;
   let home: string;
 
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'surtitle-disk-'));
-    // Three pages: a token file takes one each, and the third is for whatever comes.
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12k,mode=0700', 'tmpfs', home], { stdio: 'pipe' });
+    // A token file takes a page of 4 kilobytes each, and the third is for whatever comes.
+    small = mountSmallDisk(12);
+    home = small.folder;
   });
 
   afterEach(() => {
-    unmount(home);
-    rmSync(home, { recursive: true, force: true });
+    small.remove();
   });
 
   it('stays what it was, in the file and for clients', async () => {

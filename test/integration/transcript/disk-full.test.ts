@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/core/foundation/logger.ts';
@@ -8,47 +6,25 @@ import { VirtualClock } from '../../../src/core/foundation/virtual-clock.ts';
 import { SettingsStore } from '../../../src/core/settings/settings-store.ts';
 import { openHistory } from '../../../src/core/transcript/history.ts';
 import { Journal, type JournalEvent, type JournalFinal } from '../../../src/core/transcript/journal.ts';
+import { mountSmallDisk, type SmallDisk, smallDisksMissing } from '../../fixtures/small-disk.ts';
 
 const PAGE_BYTES = 4096;
 
-/** Mounts a file system of a few pages on `folder`. @returns why that is not possible, or `null`. */
-function mountTiny(folder: string, pages: number): string | null {
-  if (process.platform !== 'linux') return 'a tmpfs is needed';
-  try {
-    const size = `size=${pages * (PAGE_BYTES / 1024)}k,mode=0700`;
-    execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder], { stdio: 'pipe' });
-    return null;
-  } catch {
-    return 'mounting a tmpfs is not permitted';
-  }
-}
-
-function whyNot(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'surtitle-disk-'));
-  const reason = mountTiny(folder, 1);
-  if (reason === null) execFileSync('umount', [folder], { stdio: 'pipe' });
-  rmSync(folder, { recursive: true, force: true });
-  return reason === null ? '' : ` (skipped: ${reason})`;
-}
-
-const skipped = whyNot();
-if (skipped !== '') console.warn(`The tests of the history on a full disk are skipped${skipped}.`);
-
-describe.skipIf(skipped !== '')(`on a full disk${skipped}`, () => {
+describe.skipIf(smallDisksMissing !== '')(`on a full disk${smallDisksMissing}`, () => {
+  let small: SmallDisk;
   let home: string;
   let folder: string;
   let events: JournalEvent[];
 
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'surtitle-disk-'));
-    mountTiny(home, 3);
+    small = mountSmallDisk((3 * PAGE_BYTES) / 1024);
+    home = small.folder;
     folder = join(home, 'history');
     events = [];
   });
 
   afterEach(() => {
-    execFileSync('umount', [home], { stdio: 'pipe' });
-    rmSync(home, { recursive: true, force: true });
+    small.remove();
   });
 
   function journal(): Journal {
