@@ -9,8 +9,8 @@ import { engineIsBuilt, repository } from '../integration/cli/surtitle-process.t
 import { chunksIn, transcriptIn, untilFiles } from '../integration/cli/transcribe-fixtures.ts';
 import { Random } from '../integration/simulation/random.ts';
 
-/** An hour takes minutes; `SURTITLE_TRANSCRIBE_MINUTES=60` is for whoever has them. */
-const MINUTES = Number(process.env.SURTITLE_TRANSCRIBE_MINUTES ?? 20);
+/** An hour takes two to three minutes on two cores. */
+const MINUTES = Number(process.env.SURTITLE_TRANSCRIBE_MINUTES ?? 60);
 const SEED = Number(process.env.SURTITLE_SIM_SEED ?? 1);
 const KILLS = 3;
 const TALK = path.join(repository, '..', 'shared', 'starter-model', 'samples', 'long.wav');
