@@ -1,8 +1,7 @@
 import { systemClock } from '../../core/foundation/clock.ts';
 import { describeBytes } from '../../core/models/byte-words.ts';
-import { ModelError } from '../../core/models/model-error.ts';
 import { EXIT } from '../exit-codes.ts';
-import { listenForInterrupt } from '../interrupt.ts';
+import { interruptible } from '../models/interruptible.ts';
 import type { ModelsImportOptions } from '../models/options.ts';
 import { ProgressDisplay } from '../models/progress-display.ts';
 import { type ModelsSurroundings, modelsSurroundings } from '../models/surroundings.ts';
@@ -14,15 +13,11 @@ export async function modelsImport(
   { store, stdout, stderr }: ModelsSurroundings = modelsSurroundings(),
 ): Promise<number> {
   const display = new ProgressDisplay('import', stderr, systemClock);
-  const interrupt = listenForInterrupt(() => {
-    display.end();
-    process.exit(EXIT.interrupted);
-  });
-  try {
+  return interruptible(display, stderr, async (signal) => {
     const imported = await store.importFile(file, {
       name,
       trust,
-      signal: interrupt.polite,
+      signal,
       onProgress: (bytes, totalBytes) => display.progress('copying and checking', bytes, totalBytes),
     });
     display.end();
@@ -33,12 +28,5 @@ export async function modelsImport(
       `${imported.name} ${how} (${describeBytes(imported.bytes)}, ${checked}). Use it with --model ${imported.name}.\n`,
     );
     return EXIT.ok;
-  } catch (error) {
-    display.end();
-    if (!(error instanceof ModelError) || error.code !== 'cancelled') throw error;
-    stderr.write(`${error.message}\n`);
-    return EXIT.interrupted;
-  } finally {
-    interrupt.release();
-  }
+  });
 }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../../core/files/durable-file.ts';
 import type { DecodeSpeed } from '../doctor/decode-benchmark.ts';
 
 const speedRecord = z.object({
@@ -19,11 +20,10 @@ export async function rememberStarterSpeed(
   speeds: readonly DecodeSpeed[],
 ): Promise<void> {
   const starterTimesRealTime = Math.max(...speeds.map((speed) => speed.timesRealTime));
-  const temporary = `${recordFile(dataFolder)}.${process.pid}.tmp`;
   try {
     await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-    await writeFile(temporary, `${JSON.stringify({ starterTimesRealTime, ...thisProcessor() })}\n`);
-    await rename(temporary, recordFile(dataFolder));
+    const record = `${JSON.stringify({ starterTimesRealTime, ...thisProcessor() })}\n`;
+    await replaceFile(recordFile(dataFolder), record, 0o644);
   } catch {
     // Said above.
   }

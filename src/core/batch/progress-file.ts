@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import { z } from 'zod';
+import { isWriterAlive, thisWriter, type WriterIdentity } from '../files/writer-identity.ts';
 import { SurtitleError } from '../foundation/errors.ts';
 import { normalizeWord } from '../recognition/text-units.ts';
-import { isWriterAlive, thisWriter, type WriterIdentity } from '../transcript/journal-writer-identity.ts';
 import type { DecodedChunk } from './transcribe-audio.ts';
 import { writingTo } from './writing.ts';
 

@@ -1,3 +1,4 @@
+import { errnoOf } from '../files/errno.ts';
 import { SurtitleError } from '../foundation/errors.ts';
 
 /**
@@ -8,8 +9,8 @@ export async function writingTo<Result>(file: string, write: () => Promise<Resul
   try {
     return await write();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === 'ENOSPC' ? 'the disk is full' : (code ?? String(cause));
+    const errno = errnoOf(cause);
+    const reason = errno === 'ENOSPC' ? 'the disk is full' : errno;
     throw new SurtitleError(
       'output_unwritable',
       `${file} cannot be written (${reason}). Make room or choose another folder with --output-dir; the same command then goes on where it stopped.`,

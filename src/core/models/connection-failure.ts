@@ -1,5 +1,6 @@
+import { errnoOf } from '../files/errno.ts';
 import { describeError } from '../foundation/errors.ts';
-import { errnoOf, ModelError } from './model-error.ts';
+import { ModelError } from './model-error.ts';
 
 /** Certificates that Node does not trust: waiting does not help. */
 const CERTIFICATE_ERRORS = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|^ERR_TLS_/u;
@@ -19,7 +20,7 @@ export function proxyFor(
 /** The error to end with where trying again cannot help; `null` where it may. */
 export function lastingFailure(error: unknown, address: URL): ModelError | null {
   const cause = rootCause(error);
-  const code = errnoOf(cause) ?? '';
+  const code = errnoOf(cause);
   if (CERTIFICATE_ERRORS.test(code)) {
     return new ModelError(
       'download_insecure',
@@ -36,7 +37,8 @@ export function lastingFailure(error: unknown, address: URL): ModelError | null 
 export function offline(error: unknown, address: URL): ModelError {
   const proxy = proxyFor(address);
   const through = proxy === null ? '' : ` (through the proxy ${proxy})`;
-  const reason = errnoOf(rootCause(error)) ?? describeError(rootCause(error));
+  const cause = rootCause(error);
+  const reason = cause instanceof Error && 'code' in cause ? errnoOf(cause) : describeError(cause);
   return new ModelError(
     'download_offline',
     `${address.host} cannot be reached${through}: ${reason}. Check the connection; behind a proxy set HTTPS_PROXY, or name a mirror. Where there is no network, import a file from another machine.`,

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, copyFile, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { errnoOf } from '../files/errno.ts';
+import { isProcessAlive } from '../files/writer-identity.ts';
 import { requireDiskSpace } from './disk-space.ts';
 import { digestFile } from './file-digest.ts';
-import { errnoOf, ModelError, writeFailure } from './model-error.ts';
-import { isProcessAlive } from './process-alive.ts';
+import { ModelError, writeFailure } from './model-error.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const TEMPORARY = /^import-(\d+)-.+\.tmp$/u;
@@ -119,7 +120,7 @@ async function removeLeftovers(folder: string): Promise<void> {
 }
 
 function inputFailure(file: string, cause: unknown): ModelError {
-  const errno = errnoOf(cause) ?? 'unknown error';
+  const errno = errnoOf(cause);
   return errno === 'ENOENT'
     ? new ModelError('input_not_found', `There is no file ${file}.`, { cause })
     : new ModelError('input_unreadable', `${file} cannot be read (${errno}). Check its permissions.`, {

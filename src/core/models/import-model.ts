@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../files/durable-file.ts';
 import { describeError } from '../foundation/errors.ts';
 import { type CatalogueModel, findModel } from './catalogue.ts';
-import { syncFolder } from './durable-file.ts';
 import { digestFile } from './file-digest.ts';
 import { copyIntoFolder, type ImportedCopy, sizeOfInput } from './import-file.ts';
 import { writeInstallRecord } from './install-record.ts';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { replaceFile } from './durable-file.ts';
+import { replaceFile } from '../files/durable-file.ts';
 import type { ModelFiles } from './model-files.ts';
 
 /** How far a model file can be trusted. */
@@ -29,7 +29,7 @@ export async function writeInstallRecord(
 ): Promise<void> {
   const { size, mtimeMs } = await stat(file);
   const record: InstallRecord = { trust, sha256, bytes: size, modifiedMs: Math.trunc(mtimeMs) };
-  await replaceFile(files.record, `${JSON.stringify(record)}\n`);
+  await replaceFile(files.record, `${JSON.stringify(record)}\n`, 0o644);
 }
 
 /** What is known of the model's file; `null` where nothing is, or the file is not the one noted. */

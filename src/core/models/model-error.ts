@@ -1,3 +1,4 @@
+import { errnoOf } from '../files/errno.ts';
 import { SurtitleError } from '../foundation/errors.ts';
 import { describeBytes } from './byte-words.ts';
 
@@ -48,14 +49,9 @@ export class ModelError extends SurtitleError {
   }
 }
 
-/** The `code` of a system error, such as `ENOENT`; `undefined` for anything else. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** A failure to write into the models folder. */
 export function writeFailure(folder: string, cause: unknown, keptBytes: number | null = null): ModelError {
-  const errno = errnoOf(cause) ?? 'unknown error';
+  const errno = errnoOf(cause);
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
     const kept =
       keptBytes === null

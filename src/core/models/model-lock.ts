@@ -3,9 +3,9 @@ import { readlinkSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { errnoOf } from '../files/errno.ts';
+import { isProcessAlive } from '../files/writer-identity.ts';
 import type { Clock, Timer } from '../foundation/clock.ts';
-import { errnoOf } from './model-error.ts';
-import { isProcessAlive } from './process-alive.ts';
 import { wait } from './waiting.ts';
 
 /** How often the holder shows that it is alive. */

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { replaceFile, syncFolder } from './durable-file.ts';
+import { replaceFile, syncFolder } from '../files/durable-file.ts';
 import { startDigest } from './file-digest.ts';
 import type { ModelFiles } from './model-files.ts';
 
@@ -85,7 +85,7 @@ export class PartFile {
     this.#bytes = 0;
     this.#hash = createHash('sha256');
     const stored: StoredPartSource = { ...source, sha256: this.#sha256 };
-    await replaceFile(this.#files.partSource, `${JSON.stringify(stored)}\n`);
+    await replaceFile(this.#files.partSource, `${JSON.stringify(stored)}\n`, 0o644);
     this.#source = source;
   }
 

@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
+import { errnoOf } from '../files/errno.ts';
 import { type CatalogueModel, findModel, STARTER_MODEL } from './catalogue.ts';
 import { busy, type ImportedModel, type ImportOptions, importModel } from './import-model.ts';
 import { type ModelTrust, readInstallRecord } from './install-record.ts';
-import { errnoOf, ModelError, writeFailure } from './model-error.ts';
+import { ModelError, writeFailure } from './model-error.ts';
 import { modelFiles, nameOfModelFile } from './model-files.ts';
 import { ModelLock } from './model-lock.ts';
 import { didYouMean } from './near-names.ts';
@@ -155,7 +156,7 @@ export class ModelStore {
       if (errnoOf(error) === 'ENOENT') return [];
       throw new ModelError(
         'models_folder_unwritable',
-        `The models folder ${folder} cannot be read (${errnoOf(error) ?? 'unknown error'}). Check its permissions, or set SURTITLE_HOME to another folder.`,
+        `The models folder ${folder} cannot be read (${errnoOf(error)}). Check its permissions, or set SURTITLE_HOME to another folder.`,
         { cause: error },
       );
     }

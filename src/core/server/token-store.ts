@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from '../files/errno.ts';
 import { SurtitleError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/logger.ts';
 import { createSecret, hashSecret, matchesSecret } from './secrets.ts';
@@ -201,8 +202,4 @@ function unwritable(path: string, cause: unknown): SurtitleError {
     `The access token could not be written to ${path} (${errno}). ${advice}`,
     { cause },
   );
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

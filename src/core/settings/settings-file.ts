@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile, syncFolder } from '../files/durable-file.ts';
+import { errnoOf } from '../files/errno.ts';
 import { SurtitleError } from '../foundation/errors.ts';
 
 /** @returns `null` where there is no such file. @throws {SurtitleError} `settings_unreadable`. */
@@ -24,14 +25,11 @@ export async function readSettingsText(file: string): Promise<string | null> {
  * @throws {SurtitleError} `settings_unwritable`; the old file is then still there.
  */
 export async function replaceSettingsText(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await writeDurably(temporary, text);
-    await rename(temporary, file);
+    await replaceFile(file, text, 0o600);
     await syncFolder(path.dirname(file));
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw unwritable(file, error);
   }
 }
@@ -49,23 +47,6 @@ export async function keepAside(file: string, aside: string): Promise<void> {
   }
 }
 
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes a rename last. Where folders cannot be synced (Windows, some network drives), nothing better is possible. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}
-
 function unwritable(file: string, cause: unknown): SurtitleError {
   const errno = errnoOf(cause);
   const advice =
@@ -79,8 +60,4 @@ function unwritable(file: string, cause: unknown): SurtitleError {
       cause,
     },
   );
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

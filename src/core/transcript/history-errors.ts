@@ -1,5 +1,5 @@
+import { errnoOf } from '../files/errno.ts';
 import { SurtitleError } from '../foundation/errors.ts';
-import { errnoOf } from './journal-files.ts';
 
 export function sessionNotFound(typed: string): SurtitleError {
   return new SurtitleError(

@@ -1,12 +1,14 @@
 import { readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { syncFolder } from '../files/durable-file.ts';
+import { errnoOf } from '../files/errno.ts';
+import { isWriterAlive } from '../files/writer-identity.ts';
 import { describeError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/logger.ts';
 import { entryOf, type HistoryEntry, newerEntry, readForList } from './history-entry.ts';
 import { historyUnreadable, historyUnwritable } from './history-errors.ts';
 import { type JournalContents, JournalVersionError, readJournal } from './journal-contents.ts';
-import { errnoOf, idOfJournal, journalPath, syncFolder } from './journal-files.ts';
+import { idOfJournal, journalPath } from './journal-files.ts';
 import { repairJournal } from './journal-repair.ts';
-import { isWriterAlive } from './journal-writer-identity.ts';
 
 /** A session as it lies in the folder. */
 export interface StoredSession {

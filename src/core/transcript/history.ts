@@ -1,3 +1,4 @@
+import { errnoOf } from '../files/errno.ts';
 import { SurtitleError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/logger.ts';
 import type { HistoryEntry } from './history-entry.ts';
@@ -13,7 +14,7 @@ import {
 import { transcriptOf } from './history-transcript.ts';
 import type { JournalContents } from './journal-contents.ts';
 import { JournalFile } from './journal-file.ts';
-import { errnoOf, normalizeSessionId, startOfSession } from './journal-files.ts';
+import { normalizeSessionId, startOfSession } from './journal-files.ts';
 import { lineOf } from './journal-lines.ts';
 import type { Transcript } from './transcript.ts';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFolder } from './journal-files.ts';
+import { syncFolder } from '../files/durable-file.ts';
 
 const NEW_LINE = 0x0a;
 /** Read and write; every write goes to the end. */

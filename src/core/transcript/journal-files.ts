@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../files/durable-file.ts';
 
 /** Version of the format, raised only when older readers would misread it. New kinds of lines and new fields do not. */
 export const JOURNAL_VERSION = 1;
@@ -12,16 +13,6 @@ const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_DIGITS = 7;
 const RANDOM_DIGITS = 2;
 const ID_PATTERN = new RegExp(`^[${DIGITS}]{${TIME_DIGITS + RANDOM_DIGITS}}$`, 'u');
-/** What a system answers that cannot sync a folder: Windows, some network drives. */
-const FOLDER_SYNC_MISSING: ReadonlySet<string> = new Set([
-  'EINVAL',
-  'EPERM',
-  'EISDIR',
-  'ENOTSUP',
-  'EBADF',
-  'EACCES',
-]);
-
 /** An id of nine letters and digits that sorts by the second the session began. */
 export function newSessionId(startedAt: Date): string {
   const seconds = Math.max(0, Math.floor(startedAt.getTime() / 1000));
@@ -64,25 +55,6 @@ export async function preparePrivateFolder(name: string): Promise<void> {
   } else if (process.platform !== 'win32' && ((await stat(folder)).mode & 0o077) !== 0) {
     await chmod(folder, 0o700);
   }
-}
-
-/** Makes the names in a folder last: new files are there, deleted ones gone, also after a power cut. */
-export async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!FOLDER_SYNC_MISSING.has(errnoOf(error))) throw error;
-  }
-}
-
-/** `ENOENT` and the like. */
-export function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 function digitsOf(value: number, length: number): string {

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../files/durable-file.ts';
 import { type JournalContents, readJournal } from './journal-contents.ts';
-import { syncFolder } from './journal-files.ts';
 import { type EndLine, lineOf } from './journal-lines.ts';
 import { addToTotals, NO_TOTALS } from './journal-totals.ts';
 

@@ -1,18 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { errnoOf } from '../files/errno.ts';
+import { holdFile, thisWriter } from '../files/writer-identity.ts';
 import type { Clock, Timer } from '../foundation/clock.ts';
 import { SurtitleError } from '../foundation/errors.ts';
 import { readJournal } from './journal-contents.ts';
 import { JournalDeletedError, JournalFile } from './journal-file.ts';
-import {
-  errnoOf,
-  JOURNAL_VERSION,
-  journalPath,
-  newSessionId,
-  preparePrivateFolder,
-} from './journal-files.ts';
+import { JOURNAL_VERSION, journalPath, newSessionId, preparePrivateFolder } from './journal-files.ts';
 import { type EndLine, type FinalLine, lineOf, type SessionLine } from './journal-lines.ts';
 import { addToTotals, type JournalTotals, NO_TOTALS } from './journal-totals.ts';
-import { holdJournal, thisWriter } from './journal-writer-identity.ts';
 
 /** What is known about a session when it begins. */
 export interface JournalSession {
@@ -147,7 +142,7 @@ export class Journal {
     for (let attempt = 1; this.#file === null; attempt++) {
       const id = newSessionId(session.startedAt);
       const file = journalPath(folder, id);
-      const release = holdJournal(file);
+      const release = holdFile(file);
       try {
         this.#file = await JournalFile.create(file, lineOf(sessionLine(id, session)) + lines);
         this.#id = id;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { holdFile, isWriterAlive, thisWriter } from '../../../files/writer-identity.ts';
 import type { Logger } from '../../../foundation/logger.ts';
-import { holdJournal, isWriterAlive, thisWriter } from '../../../transcript/journal-writer-identity.ts';
 
 const OWNER = 'owner.json';
 const ownerSchema = z.object({ pid: z.int(), host: z.string(), process_start: z.string().optional() });
@@ -49,7 +49,7 @@ export class UploadFolder {
   async newFile(): Promise<string> {
     // Each time: nobody keeps the user from tidying up.
     await mkdir(this.#own, { recursive: true, mode: 0o700 });
-    this.#release ??= holdJournal(this.#own);
+    this.#release ??= holdFile(this.#own);
     await this.#sign();
     return path.join(this.#own, randomUUID());
   }

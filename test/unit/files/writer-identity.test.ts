@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  holdJournal,
-  isWriterAlive,
-  thisWriter,
-} from '../../../src/core/transcript/journal-writer-identity.ts';
+import { holdFile, isWriterAlive, thisWriter } from '../../../src/core/files/writer-identity.ts';
 
 const NOW = Date.now();
 const JOURNAL = '/history/x.jsonl';
@@ -25,7 +21,7 @@ afterAll(() => child.kill('SIGKILL'));
 
 describe('the writer of a journal', () => {
   it('is alive while this process holds it, and no longer', () => {
-    const release = holdJournal(JOURNAL);
+    const release = holdFile(JOURNAL);
     expect(isWriterAlive(JOURNAL, thisWriter(), NOW, NOW)).toBe(true);
     release();
     expect(isWriterAlive(JOURNAL, thisWriter(), NOW, NOW)).toBe(false);
