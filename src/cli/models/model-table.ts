@@ -18,7 +18,7 @@ export interface Row {
 const MARK = '★ ';
 const GAP = '  ';
 
-/** Lays a table out in lines of at most `columns` cells, leaving out what there is no room for. */
+/** Lays a table out in lines of at most `columns` cells, leaving out empty columns and what there is no room for. */
 export function layOutTable(
   header: readonly Column[],
   rows: readonly Row[],
@@ -45,7 +45,9 @@ export function layOutTable(
 }
 
 function fittingColumns(header: readonly Column[], rows: readonly Row[], columns: number): number[] {
-  let shown = header.map((_, index) => index);
+  let shown = header
+    .map((_, index) => index)
+    .filter((index) => rows.some(({ cells }) => (cells[index] ?? '') !== ''));
   const width = (): number =>
     shown.reduce((sum, index) => sum + columnWidth(header, rows, index) + GAP.length, 0) -
     GAP.length +

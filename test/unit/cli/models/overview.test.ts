@@ -38,6 +38,11 @@ describe('the list of models', () => {
     expect(text).toContain('surtitle models list --benchmark');
   });
 
+  test('has no column for the speed here before it was measured', () => {
+    expect(show([STARTER], null)).toMatch(/to download +size +memory +languages\n/u);
+    expect(show([STARTER], 60)).toMatch(/to download +size +memory +languages +here\n/u);
+  });
+
   test('shows size, memory and speed of what there is to download, and marks what to take', () => {
     const lines = show([STARTER], 60).split('\n');
     expect(lines.find((line) => line.includes(' small.en '))).toBe(
