@@ -1,6 +1,5 @@
 import type { Transcript } from '../transcript.ts';
 import { layoutCaptions } from './caption-layout.ts';
-import { type CaptionRules, captionRules } from './caption-rules.ts';
 import { writeJson } from './json.ts';
 import { writeMarkdown } from './markdown.ts';
 import { writePlainText } from './plain-text.ts';
@@ -15,15 +14,11 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export interface ExportOptions {
   /** Word times in JSON, where the transcript has some. Default true. */
   readonly words?: boolean;
-  /** Replaces some of the rules for captions, in SRT and WebVTT. */
-  readonly captionRules?: Partial<CaptionRules>;
 }
 
 /**
  * The content of an exported file, to be written as UTF-8 without a byte order mark. What each format holds is
  * in docs/exports.md. Never fails on a transcript, whatever its text and times.
- *
- * @throws {RangeError} where no caption can keep to the rules.
  */
 export function exportTranscript(
   transcript: Transcript,
@@ -32,9 +27,9 @@ export function exportTranscript(
 ): string {
   switch (format) {
     case 'srt':
-      return writeSrt(layoutCaptions(transcript.segments, captionRules(options.captionRules)));
+      return writeSrt(layoutCaptions(transcript.segments));
     case 'vtt':
-      return writeWebVtt(layoutCaptions(transcript.segments, captionRules(options.captionRules)));
+      return writeWebVtt(layoutCaptions(transcript.segments));
     case 'txt':
       return writePlainText(transcript);
     case 'md':

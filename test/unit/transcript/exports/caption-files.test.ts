@@ -120,10 +120,3 @@ test('a session of four hours validates and reads back in both formats', () => {
   const entries = readSrt(exportTranscript(transcript, 'srt'));
   expect(entries.map(({ from, to, text }) => ({ from, to, text }))).toEqual(cues);
 });
-
-test('caption rules can be replaced', () => {
-  const transcript = transcriptOf([said('One two three four five six.')]);
-  expect(exportTranscript(transcript, 'vtt', { captionRules: { maxLineWidth: 14 } })).toContain(
-    'One two three\nfour five six.\n',
-  );
-});
