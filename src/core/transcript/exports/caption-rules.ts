@@ -36,27 +36,5 @@ export const DEFAULT_CAPTION_RULES: CaptionRules = {
   maxPauseMs: 1000,
 };
 
-/**
- * The defaults with some rules replaced.
- * @throws {RangeError} where no caption could keep to them.
- */
-export function captionRules(overrides: Partial<CaptionRules> = {}): CaptionRules {
-  const rules = { ...DEFAULT_CAPTION_RULES, ...overrides };
-  const sane =
-    Object.values(rules).every(Number.isFinite) &&
-    // The widest character needs two cells.
-    rules.maxLineWidth >= 2 &&
-    (rules.maxLines === 1 || rules.maxLines === 2) &&
-    rules.maxCharactersPerSecond > 0 &&
-    rules.maxDurationMs >= SHORTEST_CAPTION_MS &&
-    rules.minDurationMs >= 0 &&
-    rules.minDurationMs <= rules.maxDurationMs &&
-    rules.minGapMs >= 0 &&
-    rules.chainGapMs >= 0 &&
-    rules.maxPauseMs >= 0;
-  if (!sane) throw new RangeError(`No caption can keep to these rules: ${JSON.stringify(rules)}`);
-  return rules;
-}
-
 /** One frame at 25 per second: what a caption gets where the transcript leaves it no time at all. */
 export const SHORTEST_CAPTION_MS = 40;
