@@ -1,7 +1,7 @@
 import { PUBLISHED_MODELS } from './published-models.ts';
 
 /** A Whisper model's shape; models of a family differ in language and in how their weights are stored. */
-export const MODEL_FAMILIES = [
+const MODEL_FAMILIES = [
   'tiny',
   'base',
   'small',

@@ -7,7 +7,7 @@ const CERTIFICATE_ERRORS = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|^ER
 const PROXY_REFUSAL = /Proxy (?:response \((\d+)\)|Authentication Required \((407)\))/u;
 
 /** What stands between here and the server, for messages: no user, no password. */
-export function proxyFor(
+function proxyFor(
   address: URL,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string | null {

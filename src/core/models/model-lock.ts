@@ -9,7 +9,7 @@ import type { Clock, Timer } from '../foundation/clock.ts';
 import { wait } from './waiting.ts';
 
 /** How often the holder shows that it is alive. */
-export const HEARTBEAT_MS = 5000;
+const HEARTBEAT_MS = 5000;
 /**
  * A lock that shows nothing for this long belongs to nobody, even where a process with its holder's number
  * lives: the number may have been given again, or the holder be on a machine that is gone.

@@ -3,7 +3,7 @@ import { SurtitleError } from '../../foundation/errors.ts';
 import type { Transcript, TranscriptSegment, TranscriptWord } from '../transcript.ts';
 
 /** Counts up when a reader of the version before would misread a file; new fields alone do not change it. */
-export const JSON_TRANSCRIPT_VERSION = 1;
+const JSON_TRANSCRIPT_VERSION = 1;
 
 const timeMs = z.number();
 const confidence = z.number();

@@ -6,7 +6,7 @@ import { resolveLanguage } from '../../stream-language.ts';
 import { languageCode } from './language-names.ts';
 import { OpenAiError } from './openai-error.ts';
 
-export const RESPONSE_FORMATS = ['json', 'text', 'srt', 'vtt', 'verbose_json'] as const;
+const RESPONSE_FORMATS = ['json', 'text', 'srt', 'vtt', 'verbose_json'] as const;
 export type ResponseFormat = (typeof RESPONSE_FORMATS)[number];
 
 const GRANULARITIES = ['word', 'segment'] as const;

@@ -49,8 +49,8 @@ export interface TranscriptionDependencies {
   readonly logger: Logger;
 }
 
-export const DEFAULT_MAX_FILE_BYTES = 500_000_000;
-export const DEFAULT_MAX_DURATION_MS = 4 * 3_600_000;
+const DEFAULT_MAX_FILE_BYTES = 500_000_000;
+const DEFAULT_MAX_DURATION_MS = 4 * 3_600_000;
 const DEFAULT_MAX_REQUESTS = 4;
 /** Half of what the engine could take: nothing stops a decode, and someone may be waiting for captions. */
 const LONGEST_CHUNK_MS = 12_000;
