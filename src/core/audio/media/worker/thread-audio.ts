@@ -50,11 +50,13 @@ export async function openThreadAudio(options: ThreadAudioOptions): Promise<Queu
       await worker.terminate();
     },
   });
+  let crash: Error | null = null;
   worker.on('error', (error) => {
     logger.warn('The audio decoder crashed.', { error: error.message });
-    audio.fail(crashed(error));
+    crash = error;
   });
-  worker.on('exit', () => audio.fail(crashed(null)));
+  // Not as soon as it crashed: pieces that it had sent may still be on their way, and are here by now.
+  worker.on('exit', () => audio.fail(crashed(crash)));
   allow(PIECES_AHEAD);
   const foreign = await audio.wait<ForeignFile | null>((opened) => {
     worker.on('message', (report: DecodeReport) => {
