@@ -1,15 +1,7 @@
 import { PUBLISHED_MODELS } from './published-models.ts';
 
 /** A Whisper model's shape; models of a family differ in language and in how their weights are stored. */
-const MODEL_FAMILIES = [
-  'tiny',
-  'base',
-  'small',
-  'medium',
-  'large-v2',
-  'large-v3',
-  'large-v3-turbo',
-] as const;
+const MODEL_FAMILIES = ['tiny', 'base', 'small', 'medium', 'large-v2', 'large-v3', 'large-v3-turbo'] as const;
 export type ModelFamily = (typeof MODEL_FAMILIES)[number];
 
 /** A model that can be downloaded. */
