@@ -5,7 +5,7 @@ import { reporters } from './vitest.config.ts';
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
-    globalSetup: ['test/global-setup.ts'],
+    globalSetup: ['test/e2e/setup.ts'],
     // One at a time: they measure and load the machine.
     fileParallelism: false,
     testTimeout: 600_000,

@@ -1,9 +1,9 @@
 import { Command, Help, Option } from 'commander';
+import { packageVersion } from '../app/installation.ts';
 import { AUDIO_ENCODINGS } from '../core/protocol/encodings.ts';
 import { describeExitCodes } from './exit-codes.ts';
 import { addHistory } from './history/history-grammar.ts';
 import type { HistoryRequest } from './history/history-request.ts';
-import { packageVersion } from './installation.ts';
 import { addModels } from './models/grammar.ts';
 import type { ModelsActions } from './models/options.ts';
 import {

@@ -1,4 +1,5 @@
-import { dataFolder } from '../data-folder.ts';
+import { dataFolder } from '../../app/data-folder.ts';
+import { requestedModel } from '../../app/model-resolution.ts';
 import { checkModelAndSpeed } from '../doctor/engine-checks.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkEngineBuild } from '../doctor/processor.ts';
@@ -11,7 +12,6 @@ import {
   checkVoiceActivity,
 } from '../doctor/surroundings.ts';
 import { EXIT } from '../exit-codes.ts';
-import { requestedModel } from '../model-resolution.ts';
 import type { DoctorOptions } from '../options.ts';
 import { colorsFor } from '../terminal/colors.ts';
 

@@ -1,14 +1,14 @@
 import path from 'node:path';
+import { dataFolder } from '../../app/data-folder.ts';
+import { startLocalServer, type TokenOrigin } from '../../app/local-server.ts';
+import { realModelHint, requestedModel, resolveModel, STARTER_NOTICE } from '../../app/model-resolution.ts';
+import { isLoopback, localTokenFile, readTokenFile } from '../../app/token-file.ts';
 import { SurtitleError } from '../../core/foundation/errors.ts';
 import type { Logger } from '../../core/foundation/logger.ts';
-import { dataFolder } from '../data-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listenForInterrupt } from '../interrupt.ts';
-import { startLocalServer, type TokenOrigin } from '../local-server.ts';
 import { createLogger } from '../logging.ts';
-import { realModelHint, requestedModel, resolveModel, STARTER_NOTICE } from '../model-resolution.ts';
 import type { ServeOptions } from '../options.ts';
-import { isLoopback, localTokenFile, readTokenFile } from '../token.ts';
 
 /** A token that can be guessed is none. */
 const SHORTEST_TOKEN = 16;

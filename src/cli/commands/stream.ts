@@ -1,10 +1,11 @@
+import { dataFolder } from '../../app/data-folder.ts';
+import { tokenForServer } from '../../app/token-file.ts';
 import { connectFromNode } from '../../core/client/node-socket.ts';
 import { createStreamingClient, type StreamingClient } from '../../core/client/streaming-client.ts';
 import { systemClock } from '../../core/foundation/clock.ts';
 import { SurtitleError } from '../../core/foundation/errors.ts';
 import type { AudioFormat } from '../../core/protocol/encodings.ts';
 import { type AudioInput, openAudioStream, openWavFile } from '../audio/audio-input.ts';
-import { dataFolder } from '../data-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openStreamHistory } from '../history/stream-history.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -13,7 +14,6 @@ import { CaptionPrinter } from '../streaming/caption-printer.ts';
 import { type CaptionStreamListener, streamCaptions } from '../streaming/caption-stream.ts';
 import { EventLogFile, JsonEventWriter } from '../streaming/event-writers.ts';
 import { colorsFor } from '../terminal/colors.ts';
-import { tokenForServer } from '../token.ts';
 
 /** Sends a file or stdin to a server and prints what comes back. */
 export async function stream(inputName: string, options: StreamOptions): Promise<number> {

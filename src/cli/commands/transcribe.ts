@@ -1,10 +1,10 @@
+import { dataFolder } from '../../app/data-folder.ts';
+import { realModelHint, requestedModel, resolveModel, STARTER_NOTICE } from '../../app/model-resolution.ts';
 import { planOutputs } from '../../core/batch/output-files.ts';
 import type { FileOutcome } from '../../core/batch/transcribe-files.ts';
 import { SurtitleError } from '../../core/foundation/errors.ts';
-import { dataFolder } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { listenForInterrupt } from '../interrupt.ts';
-import { realModelHint, requestedModel, resolveModel, STARTER_NOTICE } from '../model-resolution.ts';
 import { wrap } from '../terminal/cell-width.ts';
 import { type BatchReport, exitCodeOfBatch, failuresOf, totalsOf } from '../transcribe/batch-report.ts';
 import { findRecordings } from '../transcribe/find-recordings.ts';

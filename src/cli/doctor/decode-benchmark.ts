@@ -1,4 +1,6 @@
 import os from 'node:os';
+import type { ResolvedModel } from '../../app/model-resolution.ts';
+import { STARTER_NOTICE } from '../../app/model-resolution.ts';
 import { ENGINE_SAMPLE_RATE, type Engine } from '../../core/engine/engine.ts';
 import { CATALOGUE, findModel } from '../../core/models/catalogue.ts';
 import {
@@ -7,8 +9,6 @@ import {
   type Machine,
   recommendModels,
 } from '../../core/models/recommendation.ts';
-import type { ResolvedModel } from '../model-resolution.ts';
-import { STARTER_NOTICE } from '../model-resolution.ts';
 import type { Finding } from './finding.ts';
 
 /** Decodes timed per setting; the best counts, because other programs only ever make it slower. */

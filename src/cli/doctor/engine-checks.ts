@@ -1,13 +1,13 @@
 import path from 'node:path';
+import { samplesFolder } from '../../app/installation.ts';
+import { type ModelPlaces, type ResolvedModel, resolveModel } from '../../app/model-resolution.ts';
+import { openModelEngine } from '../../app/open-engine.ts';
 import { decodePcm } from '../../core/audio/pcm.ts';
 import { ENGINE_SAMPLE_RATE } from '../../core/engine/engine.ts';
 import { describeError } from '../../core/foundation/errors.ts';
 import { silentLogger } from '../../core/foundation/logger.ts';
 import { openWavFile } from '../audio/audio-input.ts';
-import { samplesFolder } from '../installation.ts';
-import { type ModelPlaces, type ResolvedModel, resolveModel } from '../model-resolution.ts';
 import { rememberStarterSpeed } from '../models/speed-record.ts';
-import { openModelEngine } from '../open-engine.ts';
 import {
   type DecodeSpeed,
   judgeSpeed,

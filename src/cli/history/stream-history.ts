@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { SessionJournal } from '../../app/session-journal.ts';
 import { systemClock } from '../../core/foundation/clock.ts';
 import { describeError, SurtitleError } from '../../core/foundation/errors.ts';
 import type { LoadedSettings } from '../../core/settings/settings-store.ts';
 import { loadSettings } from '../settings/user-settings.ts';
-import { SessionJournal } from '../streaming/session-journal.ts';
 import { historyFolder, userHistory } from './user-history.ts';
 
 /** The history's part in a stream. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { dataFolder } from '../../app/data-folder.ts';
 import { type History, openHistory } from '../../core/transcript/history.ts';
-import { dataFolder } from '../data-folder.ts';
 import { textLogger } from '../logging.ts';
 
 /** Where the history of the user who runs this is kept. */

@@ -1,8 +1,8 @@
+import { STARTER_NOTICE } from '../../app/model-resolution.ts';
 import { describeBytes } from '../../core/models/byte-words.ts';
 import { STARTER_MODEL, SUGGESTED_MODEL } from '../../core/models/catalogue.ts';
 import type { Suitability } from '../../core/models/recommendation.ts';
 import type { StoredModel } from '../../core/models/store.ts';
-import { STARTER_NOTICE } from '../model-resolution.ts';
 import type { Colors } from '../terminal/caption-view.ts';
 import { wrap } from '../terminal/cell-width.ts';
 import type { AvailableModel, ModelOverview } from './model-overview.ts';

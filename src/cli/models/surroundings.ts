@@ -1,10 +1,10 @@
+import { dataFolder } from '../../app/data-folder.ts';
+import { bundledModel, modelsFolder } from '../../app/model-places.ts';
 import { inspectModelFile } from '../../core/engine/model-file.ts';
 import { systemClock } from '../../core/foundation/clock.ts';
 import { silentLogger } from '../../core/foundation/logger.ts';
 import { ModelStore } from '../../core/models/store.ts';
-import { dataFolder } from '../data-folder.ts';
 import { loadSettings } from '../settings/user-settings.ts';
-import { bundledModel, modelsFolder } from './places.ts';
 
 /** Where a command writes. */
 export interface CommandOutput {

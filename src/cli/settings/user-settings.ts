@@ -1,5 +1,5 @@
+import { dataFolder } from '../../app/data-folder.ts';
 import { type LoadedSettings, SettingsStore } from '../../core/settings/settings-store.ts';
-import { dataFolder } from '../data-folder.ts';
 
 /** The settings file of the user who runs this. */
 export function userSettings(): SettingsStore {

@@ -1,4 +1,6 @@
 import { statSync } from 'node:fs';
+import type { ResolvedModel } from '../../app/model-resolution.ts';
+import { openModelEngine } from '../../app/open-engine.ts';
 import { DecodeScheduler } from '../../core/engine/scheduler.ts';
 import type { SupervisedEngine } from '../../core/engine/supervisor.ts';
 import { systemClock } from '../../core/foundation/clock.ts';
@@ -7,8 +9,6 @@ import type { Logger } from '../../core/foundation/logger.ts';
 import { energyStretches } from '../../core/recognition/energy-voice-activity.ts';
 import { loadSileroVoiceActivity } from '../../core/recognition/silero-voice-activity.ts';
 import type { StretchVoiceActivity } from '../../core/recognition/voice-activity.ts';
-import type { ResolvedModel } from '../model-resolution.ts';
-import { openModelEngine } from '../open-engine.ts';
 
 /** Every open file has a thread that decodes it, and a buffer. */
 const MOST_FILES_AT_ONCE = 4;

@@ -1,3 +1,4 @@
+import type { ResolvedModel } from '../../app/model-resolution.ts';
 import { openMediaFile } from '../../core/audio/media/open-media-file.ts';
 import { transcribeFile } from '../../core/batch/transcribe-file.ts';
 import { SurtitleError } from '../../core/foundation/errors.ts';
@@ -5,7 +6,6 @@ import { exportTranscript } from '../../core/transcript/exports/export-transcrip
 import { EXIT } from '../exit-codes.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { textLogger } from '../logging.ts';
-import type { ResolvedModel } from '../model-resolution.ts';
 import { printable } from '../terminal/cell-width.ts';
 import { openBatchEngine } from './batch-engine.ts';
 import type { FoundRecordings } from './find-recordings.ts';

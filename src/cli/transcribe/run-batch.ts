@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
+import type { ResolvedModel } from '../../app/model-resolution.ts';
 import { openMediaFile } from '../../core/audio/media/open-media-file.ts';
 import { isDone, type OutputPlan } from '../../core/batch/output-files.ts';
 import { removeLeftProgress } from '../../core/batch/progress-file.ts';
 import { type FileOutcome, transcribeFiles } from '../../core/batch/transcribe-files.ts';
 import { systemClock } from '../../core/foundation/clock.ts';
 import { textLogger } from '../logging.ts';
-import type { ResolvedModel } from '../model-resolution.ts';
 import { type BatchEngine, openBatchEngine } from './batch-engine.ts';
 import { BatchProgress, type ProgressView } from './batch-progress.ts';
 import type { TranscribeOptions } from './options.ts';

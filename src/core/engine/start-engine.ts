@@ -5,7 +5,14 @@ import type { Logger } from '../foundation/logger.ts';
 import { type EngineWork, planConcurrency } from './concurrency.ts';
 import { EngineError } from './engine.ts';
 import { forkEngineProcess } from './host/child-process.ts';
+import type { EngineProcess } from './host/process.ts';
 import { SupervisedEngine } from './supervisor.ts';
+
+/** Makes an engine process; `maxConcurrent` decodes may run in it at the same time. */
+export type StartEngineProcess = (options: {
+  readonly logger: Logger;
+  readonly maxConcurrent: number;
+}) => EngineProcess;
 
 export interface StartEngineOptions {
   readonly modelPath: string;
@@ -19,6 +26,8 @@ export interface StartEngineOptions {
   readonly work?: EngineWork;
   /** Use a GPU where the engine was built for one. Default false. */
   readonly gpu?: boolean;
+  /** How its process is made. Default: Node's `fork`. */
+  readonly startProcess?: StartEngineProcess;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -47,7 +56,7 @@ export async function startEngine(options: StartEngineOptions): Promise<Supervis
  * @throws {EngineError} `model_invalid` where the file cannot be read.
  */
 export function openEngine(options: StartEngineOptions): SupervisedEngine {
-  const { modelPath, modelName, gpu = false, clock, logger } = options;
+  const { modelPath, modelName, gpu = false, startProcess = forkEngineProcess, clock, logger } = options;
   const plan = planConcurrency({
     cores: availableParallelism(),
     modelBytes: sizeOf(modelPath),
@@ -59,7 +68,7 @@ export function openEngine(options: StartEngineOptions): SupervisedEngine {
   const { threads, maxConcurrent } = plan;
   logger.debug('Starting the engine.', { threads, maxConcurrent, gpu });
   return new SupervisedEngine({
-    startProcess: () => forkEngineProcess({ logger, maxConcurrent }),
+    startProcess: () => startProcess({ logger, maxConcurrent }),
     spec: {
       kind: 'whisper',
       modelPath,

@@ -40,6 +40,7 @@ export function parseSettingValue<Key extends SettingKey>(key: Key, text: string
   const readings: unknown[] = [trimmed];
   if (Object.hasOwn(WORDS, trimmed.toLowerCase())) readings.unshift(WORDS[trimmed.toLowerCase()]);
   if (/^-?\d+(\.\d+)?$/u.test(trimmed)) readings.unshift(Number(trimmed));
+  readings.push(listOf(trimmed));
   for (const reading of readings) {
     const parsed = schema.safeParse(reading);
     if (parsed.success) return parsed.data as SettingValues[Key];
@@ -52,5 +53,15 @@ export function parseSettingValue<Key extends SettingKey>(key: Key, text: string
 
 /** A value as {@link parseSettingValue} takes it. */
 export function formatSettingValue(value: SettingValues[SettingKey]): string {
-  return value === null ? 'none' : String(value);
+  if (value === null) return 'none';
+  return typeof value === 'object' ? value.join(', ') : String(value);
+}
+
+/** `Anna, Surtitle` as a list; `none` and nothing are the empty one. */
+function listOf(text: string): string[] {
+  if (Object.hasOwn(WORDS, text.toLowerCase()) && WORDS[text.toLowerCase()] === null) return [];
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }

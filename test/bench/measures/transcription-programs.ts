@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packageRoot } from '../../../src/cli/installation.ts';
+import { packageRoot } from '../../../src/app/installation.ts';
 import type { ProgramCall } from '../timed-process.ts';
 
 /** A program that transcribes a recording to a text file. */

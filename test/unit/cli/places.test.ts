@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { dataFolder } from '../../../src/cli/data-folder.ts';
+import { dataFolder } from '../../../src/app/data-folder.ts';
+import { requestedModel, resolveModel } from '../../../src/app/model-resolution.ts';
 import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
-import { requestedModel, resolveModel } from '../../../src/cli/model-resolution.ts';
 
 describe('the data folder', () => {
   test.each([

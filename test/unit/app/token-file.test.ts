@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { tokenForServer } from '../../../src/cli/token.ts';
+import { tokenForServer } from '../../../src/app/token-file.ts';
 
 const NOTHING_GIVEN = { token: undefined, tokenFile: undefined };
 

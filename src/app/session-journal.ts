@@ -1,7 +1,6 @@
-import type { ClientEvent } from '../../core/client/client-events.ts';
-import type { Clock } from '../../core/foundation/clock.ts';
-import { Journal, type JournalEvent } from '../../core/transcript/journal.ts';
-import type { CaptionStreamListener } from './caption-stream.ts';
+import type { ClientEvent } from '../core/client/client-events.ts';
+import type { Clock } from '../core/foundation/clock.ts';
+import { Journal, type JournalEvent } from '../core/transcript/journal.ts';
 
 export interface SessionJournalOptions {
   /** Folder of the history. */
@@ -17,7 +16,7 @@ export interface SessionJournalOptions {
 }
 
 /** Keeps a stream's finals in the history. Told of a final, it is done when the final is on the disk. */
-export class SessionJournal implements CaptionStreamListener {
+export class SessionJournal {
   readonly #options: SessionJournalOptions;
   #journal: Journal | null = null;
   #audioMs = 0;

@@ -1,4 +1,5 @@
 import { DecodeScheduler, type EngineObserver } from '../core/engine/scheduler.ts';
+import type { StartEngineProcess } from '../core/engine/start-engine.ts';
 import type { EngineState } from '../core/engine/supervisor.ts';
 import { systemClock } from '../core/foundation/clock.ts';
 import { describeError } from '../core/foundation/errors.ts';
@@ -7,6 +8,7 @@ import { EnergyVoiceActivity, energyStretches } from '../core/recognition/energy
 import { loadSileroVoiceActivity } from '../core/recognition/silero-voice-activity.ts';
 import type { StretchVoiceActivity, VoiceActivityModel } from '../core/recognition/voice-activity.ts';
 import type { TranscriptionOptions } from '../core/server/dialects/openai/transcriptions.ts';
+import type { PageHandler } from '../core/server/http.ts';
 import { ServerMetrics } from '../core/server/metrics.ts';
 import { createSecret } from '../core/server/secrets.ts';
 import {
@@ -37,6 +39,10 @@ export interface LocalServerOptions {
   /** Where and which files may be uploaded; none by default. */
   readonly uploads?: Omit<TranscriptionOptions, 'voiceActivity'>;
   readonly tokens: TokenOrigin;
+  /** How the engine's process is made. Default: Node's `fork`. */
+  readonly startProcess?: StartEngineProcess;
+  /** Serves the page, where there is one. */
+  readonly pages?: PageHandler;
   readonly logger: Logger;
   /** Hears of every decode: how long it took and how much audio it was, in milliseconds. */
   readonly onDecoded?: (decodeMs: number, audioMs: number) => void;
@@ -81,7 +87,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   });
   const cleanups = [() => server.close()];
   try {
-    const engine = openModelEngine({ model, threads, gpu, logger });
+    const engine = openModelEngine({ model, threads, gpu, startProcess: options.startProcess, logger });
     cleanups.push(() => engine.close());
     const [source] = await Promise.all([openVoiceActivity(logger), engine.ready()]);
     cleanups.push(() => source.close());
@@ -129,6 +135,7 @@ function listen(
     tokens: tokenStore(tokens),
     maxSessions,
     ...speech,
+    ...(options.pages ? { pages: options.pages } : {}),
     clock: systemClock,
     logger,
     version: packageVersion(),

@@ -1,6 +1,6 @@
 import { locateEngineBuild } from '../core/engine/build-manifest.ts';
 import type { EngineWork } from '../core/engine/concurrency.ts';
-import { openEngine } from '../core/engine/start-engine.ts';
+import { openEngine, type StartEngineProcess } from '../core/engine/start-engine.ts';
 import type { SupervisedEngine } from '../core/engine/supervisor.ts';
 import { systemClock } from '../core/foundation/clock.ts';
 import type { Logger } from '../core/foundation/logger.ts';
@@ -17,6 +17,8 @@ export interface ModelEngineOptions {
   readonly work?: EngineWork;
   /** Whether a GPU may be used; it is where the engine was built for one. */
   readonly gpu: boolean;
+  /** How its process is made. Default: Node's `fork`. */
+  readonly startProcess?: StartEngineProcess | undefined;
   readonly logger: Logger;
 }
 
@@ -27,7 +29,7 @@ export interface ModelEngineOptions {
  * @throws {EngineError} `engine_not_built`, `model_invalid`.
  */
 export function openModelEngine(options: ModelEngineOptions): SupervisedEngine {
-  const { model, threads, maxConcurrent, work, gpu, logger } = options;
+  const { model, threads, maxConcurrent, work, gpu, startProcess, logger } = options;
   return openEngine({
     modelPath: model.path,
     modelName: model.name,
@@ -37,5 +39,6 @@ export function openModelEngine(options: ModelEngineOptions): SupervisedEngine {
     ...(threads === undefined ? {} : { threads }),
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
     ...(work === undefined ? {} : { work }),
+    ...(startProcess === undefined ? {} : { startProcess }),
   });
 }

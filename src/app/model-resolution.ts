@@ -6,7 +6,7 @@ import { silentLogger } from '../core/foundation/logger.ts';
 import { STARTER_MODEL, SUGGESTED_MODEL } from '../core/models/catalogue.ts';
 import { ModelError } from '../core/models/model-error.ts';
 import { ModelStore } from '../core/models/store.ts';
-import { bundledModel, modelsFolder } from './models/places.ts';
+import { bundledModel, modelsFolder } from './model-places.ts';
 
 export { STARTER_MODEL };
 

@@ -1,0 +1,84 @@
+import { BrowserWindow, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
+import { describeError, SurtitleError } from '../core/foundation/errors.ts';
+import type { Logger } from '../core/foundation/logger.ts';
+import type { Call, CallContext } from '../ipc/call.ts';
+import { CALL_CHANNEL, type CallResult, PUSH_CHANNEL } from '../ipc/desktop-global.ts';
+import type { DesktopPushes, SharedPushes } from '../ipc/pushes.ts';
+import { isOwnPage } from './app-protocol.ts';
+
+type Pushes = SharedPushes & DesktopPushes;
+
+/** A call with the function that answers it. */
+export interface AnsweredCall {
+  readonly call: Call<unknown, unknown>;
+  readonly answer: (request: never, context: CallContext) => unknown;
+}
+
+export interface IpcOptions {
+  readonly calls: Readonly<Record<string, AnsweredCall>>;
+  readonly logger: Logger;
+}
+
+/** Answers the windows’ calls. The only place that listens to them: a call of anyone else’s page is refused. */
+export function answerCalls({ calls, logger }: IpcOptions): void {
+  ipcMain.handle(CALL_CHANNEL, async (event, envelope: unknown): Promise<CallResult> => {
+    if (!isTrusted(event)) {
+      logger.warn('A call of a page that is not ours was refused.');
+      return failure('refused', 'This page may not ask for that.');
+    }
+    const { name, request } = (envelope ?? {}) as { readonly name?: unknown; readonly request?: unknown };
+    const known = typeof name === 'string' && Object.hasOwn(calls, name) ? calls[name] : undefined;
+    if (!known) return failure('unknown_call', 'The window asks for something this version does not have.');
+    const parsed = known.call.request.safeParse(request);
+    if (!parsed.success) {
+      return failure('bad_request', `${String(name)}: ${parsed.error.issues[0]?.message ?? 'bad request'}.`);
+    }
+    try {
+      const value = await known.answer(parsed.data as never, {
+        signal: goneSignal(event.sender),
+        resolveFile: (path) => path,
+      });
+      return { ok: true, value };
+    } catch (error) {
+      if (error instanceof SurtitleError) return failure(error.code, error.message);
+      logger.error('A call failed.', { name: String(name), reason: describeError(error) });
+      return failure('internal_error', 'Something failed inside Surtitle. The log says more.');
+    }
+  });
+}
+
+/** Tells every window. */
+export function push<Name extends keyof Pushes & string>(name: Name, payload: Pushes[Name]): void {
+  for (const window of BrowserWindow.getAllWindows()) {
+    if (!window.isDestroyed() && !window.webContents.isCrashed()) {
+      window.webContents.send(PUSH_CHANNEL, name, payload);
+    }
+  }
+}
+
+function isTrusted(event: IpcMainInvokeEvent): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame === event.sender.mainFrame && isOwnPage(frame.url);
+}
+
+const gone = new WeakMap<WebContents, AbortController>();
+
+function goneSignal(sender: WebContents): AbortSignal {
+  let controller = gone.get(sender);
+  if (!controller) {
+    const fresh = new AbortController();
+    controller = fresh;
+    gone.set(sender, fresh);
+    const leave = (): void => {
+      gone.delete(sender);
+      fresh.abort();
+    };
+    sender.once('destroyed', leave);
+    sender.once('render-process-gone', leave);
+  }
+  return controller.signal;
+}
+
+function failure(code: string, message: string): CallResult {
+  return { ok: false, error: { code, message } };
+}
