@@ -34,7 +34,14 @@ function compileTypeScript() {
   return false;
 }
 
-if (runNode(path.join(root, 'scripts', 'build-engine.mjs'), []) && compileTypeScript()) {
+/** @returns {boolean} */
+function bundlePages() {
+  const bundler = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
+  // Without it, the pages that are already built are used.
+  return !existsSync(bundler) || runNode(bundler, ['build', '--logLevel', 'warn']);
+}
+
+if (runNode(path.join(root, 'scripts', 'build-engine.mjs'), []) && compileTypeScript() && bundlePages()) {
   console.log(
     `Surtitle is ready (${((performance.now() - started) / 1000).toFixed(0)} s). Try: npx surtitle demo`,
   );

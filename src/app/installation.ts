@@ -5,8 +5,14 @@ import { fileURLToPath } from 'node:url';
 /** Folder of the installed package. `src/cli` and `out/cli` lie equally deep in it. */
 export const packageRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** What ships with the package: starter model, samples, icons. */
-export const resourcesFolder = path.join(packageRoot, 'resources');
+/**
+ * What ships with the package: starter model, samples, icons. In a packaged app it lies beside the archive, since
+ * native code opens some of it.
+ */
+export const resourcesFolder = path.join(
+  packageRoot.endsWith('.asar') ? path.dirname(packageRoot) : packageRoot,
+  'resources',
+);
 
 /** Version of the installed package. */
 export function packageVersion(): string {
