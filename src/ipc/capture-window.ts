@@ -19,13 +19,18 @@ export const captureCommandSchema = z.discriminatedUnion('type', [
     type: z.literal('start'),
     id: z.int(),
     request: captureRequestSchema,
-    /** Where the main process reads the system’s audio itself and sends it as `external` messages. */
-    systemAudio: z.enum(['loopback', 'external']),
+    /**
+     * How the system’s audio is taken. `external`: the main process reads it, once it is asked to. `either`: loopback,
+     * and `external` where that fails or stays silent while something plays (Linux).
+     */
+    systemAudio: z.enum(['loopback', 'external', 'either']),
   }),
   z.object({ type: z.literal('stop'), id: z.int() }),
   z.object({ type: z.literal('microphones'), id: z.int() }),
   /** System audio the main process read: 48 kHz, mono, f32. */
   z.object({ type: z.literal('external'), samples: z.instanceof(Float32Array) }),
+  /** It cannot be read, or not any more: a `CaptureProblemCode` and what to do. */
+  z.object({ type: z.literal('external_ended'), code: z.string(), message: z.string() }),
   /** The machine woke up: look whether everything still runs. */
   z.object({ type: z.literal('check') }),
 ]);
@@ -41,4 +46,6 @@ export type CaptureReport =
   | { readonly type: 'level'; readonly id: number; readonly level: AudioLevel }
   | { readonly type: 'status'; readonly id: number; readonly status: CaptureStatus }
   | { readonly type: 'microphones'; readonly id: number; readonly microphones: readonly Microphone[] }
-  | { readonly type: 'microphones_changed' };
+  | { readonly type: 'microphones_changed' }
+  /** Whether the main process shall read the system’s audio and send it. */
+  | { readonly type: 'external_wanted'; readonly wanted: boolean };

@@ -195,7 +195,11 @@ export class CaptionController {
           audio: 'flowing',
           sourceLabel: status.label,
           path: status.path,
-          ...(isAudioProblem(this.#state.problem) ? { problem: null } : {}),
+          ...(status.warning
+            ? { problem: { ...status.warning, severity: 'warning' } }
+            : isAudioProblem(this.#state.problem)
+              ? { problem: null }
+              : {}),
         });
         return;
       case 'silent':
@@ -361,9 +365,14 @@ class CaptionRun {
 }
 
 const AUDIO_PROBLEMS: ReadonlySet<string> = new Set([
+  'permission_denied',
+  'no_microphone',
   'device_lost',
   'device_busy',
   'microphone_missing',
+  'sharing_ended',
+  'no_audio_shared',
+  'system_audio_unavailable',
   'capture_failed',
 ]);
 

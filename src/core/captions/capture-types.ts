@@ -53,18 +53,28 @@ export type CaptureProblemCode =
   /** The window that captures crashed or does not answer. */
   | 'capture_failed';
 
+/** What is wrong, and what to do. */
+export interface CaptureWarning {
+  readonly code: CaptureProblemCode;
+  readonly message: string;
+}
+
 /** How a running capture is doing; told on every change. */
 export type CaptureStatus =
-  /** Audio comes, from the device of this name. `substitute`: not the one that was asked for. */
+  /**
+   * Audio comes, from the device of this name. `substitute`: not the one that was asked for. `warning`: what is not as
+   * wanted all the same, such as one of two sources that is away. Of two sources, `path` is the system audio’s.
+   */
   | {
       readonly state: 'flowing';
       readonly label: string;
       readonly path: CapturePath;
       readonly substitute: boolean;
+      readonly warning: CaptureWarning | null;
     }
   /** Audio comes, but every sample has been zero for so long: muted in hardware, or nothing plays. */
   | { readonly state: 'silent'; readonly label: string; readonly forMs: number }
-  /** Nothing comes. Capture goes on by itself when it can. */
+  /** Nothing comes but silence in its place, so that what was said ends. Capture goes on by itself when it can. */
   | { readonly state: 'lost'; readonly code: CaptureProblemCode; readonly message: string }
   /** Nothing comes and it will not, until it is started again. */
   | { readonly state: 'ended'; readonly code: CaptureProblemCode; readonly message: string };

@@ -37,7 +37,13 @@ export const browserCapture: AudioCapture = {
     };
     context.createMediaStreamSource(stream).connect(frames);
     const [track] = stream.getAudioTracks();
-    listener.status({ state: 'flowing', label: track?.label ?? '', path: 'microphone', substitute: false });
+    listener.status({
+      state: 'flowing',
+      label: track?.label ?? '',
+      path: 'microphone',
+      substitute: false,
+      warning: null,
+    });
     return {
       async stop() {
         for (const each of stream.getTracks()) each.stop();
