@@ -1,4 +1,4 @@
-import { UNSPACED_SCRIPTS } from './unspaced-scripts.ts';
+import { UNSPACED_SCRIPTS } from '../foundation/script-spacing.ts';
 
 /** Text as it is compared in a search, with the way back to the text it came from. */
 export interface FoldedText {

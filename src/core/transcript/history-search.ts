@@ -1,6 +1,6 @@
+import { UNSPACED_SCRIPTS } from '../foundation/script-spacing.ts';
 import { type FoldedText, foldRoughly, foldText } from './history-folding.ts';
 import { type Snippet, snippetAround, type TextRange } from './history-snippet.ts';
-import { UNSPACED_SCRIPTS } from './unspaced-scripts.ts';
 
 /** A place in a session where everything looked for is found. */
 export interface SearchHit {

@@ -1,4 +1,4 @@
-import { UNSPACED_SCRIPTS } from './unspaced-scripts.ts';
+import { UNSPACED_SCRIPTS } from '../foundation/script-spacing.ts';
 
 const WORD = /[\p{L}\p{N}]/u;
 

@@ -1,7 +1,8 @@
+import { joinsWithSpace, joinTexts } from '../../foundation/script-spacing.ts';
 import { segmentsOf } from '../../foundation/text-segments.ts';
 import { type Cell, cells, cellWidth } from '../../foundation/text-width.ts';
 import type { TranscriptSegment } from '../transcript.ts';
-import { cleanText, isUnspaced, joinsWithSpace, joinTexts, visibleParts } from './clean-text.ts';
+import { cleanText, isUnspaced, visibleParts } from './clean-text.ts';
 import { SpanReader, spokenSpans, withoutSpaces } from './segment-times.ts';
 
 /** The least a line can be broken at: a word, or a piece of one that is too wide for a line. */

@@ -1,9 +1,4 @@
-/** Scripts written without spaces between words. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-
-/** What closes up to its neighbours: Chinese and Japanese letters and their full-width punctuation. */
-const CLOSES_UP = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\u30fc\uff01-\uff65]/u;
+import { UNSPACED_SCRIPTS } from '../../foundation/script-spacing.ts';
 
 /** What may be broken or closed up: controls and white space but for the no-break spaces. */
 const BREAKING = /[\p{Cc}\p{Zl}\p{Zp}\ufeff]|[^\S\u00a0\u2007\u202f]/u;
@@ -32,26 +27,5 @@ export function visibleParts(text: string): string[] {
 
 /** Whether words of the text may follow each other without a space. */
 export function isUnspaced(text: string): boolean {
-  return UNSPACED.test(text);
-}
-
-/** Whether a space belongs between two texts that are written one behind the other. */
-export function joinsWithSpace(before: string, after: string): boolean {
-  if (before === '' || after === '') return false;
-  return !(CLOSES_UP.test(lastCharacter(before)) && CLOSES_UP.test(firstCharacter(after)));
-}
-
-/** Texts one behind the other, as their scripts are written. */
-export function joinTexts(texts: readonly string[]): string {
-  return texts
-    .map((text, index) => (joinsWithSpace(texts[index - 1] ?? '', text) ? ' ' : '') + text)
-    .join('');
-}
-
-function firstCharacter(text: string): string {
-  return String.fromCodePoint(text.codePointAt(0) ?? 0);
-}
-
-function lastCharacter(text: string): string {
-  return Array.from(text.slice(-2)).at(-1) ?? '';
+  return UNSPACED_SCRIPTS.test(text);
 }

@@ -1,6 +1,6 @@
+import { joinTexts } from '../../foundation/script-spacing.ts';
 import type { TranscriptSegment } from '../transcript.ts';
 import { inOrderOfTime, segmentText } from './caption-words.ts';
-import { joinTexts } from './clean-text.ts';
 
 /** Text between two long pauses, on one line. */
 export interface Paragraph {

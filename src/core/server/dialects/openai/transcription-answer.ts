@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
-import { cleanText, isUnspaced, joinsWithSpace, joinTexts } from '../../../transcript/exports/clean-text.ts';
+import { joinsWithSpace, joinTexts } from '../../../foundation/script-spacing.ts';
+import { cleanText, isUnspaced } from '../../../transcript/exports/clean-text.ts';
 import { exportTranscript } from '../../../transcript/exports/export-transcript.ts';
 import type { Transcript, TranscriptSegment } from '../../../transcript/transcript.ts';
 import { languageName } from './language-names.ts';
