@@ -10,7 +10,7 @@ function shown(lines: readonly CaptionLine[]): string[] {
   );
 }
 
-function after(messages: readonly CaptionMessage[], lineCharacters = 42): string[] {
+function linesAfter(messages: readonly CaptionMessage[], lineCharacters = 42): string[] {
   const captions = new CaptionLines({ lineCharacters });
   for (const message of messages) captions.update(message);
   return shown(captions.lines);
@@ -18,19 +18,19 @@ function after(messages: readonly CaptionMessage[], lineCharacters = 42): string
 
 describe('words', () => {
   it('are unstable behind the stable text', () => {
-    expect(after([partial(0, 'so we', ' begin here')])).toEqual(['so we {begin} {here}']);
+    expect(linesAfter([partial(0, 'so we', ' begin here')])).toEqual(['so we {begin} {here}']);
   });
 
   it('stay stable where only their full stop is open', () => {
-    expect(after([partial(0, 'so we', ', begin')])).toEqual(['so we{,} {begin}']);
+    expect(linesAfter([partial(0, 'so we', ', begin')])).toEqual(['so we{,} {begin}']);
   });
 
   it('become stable with the final, which may differ from what was unstable', () => {
-    expect(after([partial(0, 'so we', ' begun'), final(0, 'so we begin.')])).toEqual(['so we begin.']);
+    expect(linesAfter([partial(0, 'so we', ' begun'), final(0, 'so we begin.')])).toEqual(['so we begin.']);
   });
 
   it('vanish when a partial is withdrawn', () => {
-    expect(after([final(0, 'One.'), partial(1, '', 'thank you'), partial(1, '')])).toEqual(['One.']);
+    expect(linesAfter([final(0, 'One.'), partial(1, '', 'thank you'), partial(1, '')])).toEqual(['One.']);
   });
 
   it('that were stable vanish too when the session was lost, and come again at the same place', () => {
@@ -45,17 +45,17 @@ describe('words', () => {
   });
 
   it('of Chinese and Japanese close up, segments included', () => {
-    expect(after([final(0, '今日は。'), partial(1, '良い', '天気')])).toEqual(['今日は。良い{天気}']);
+    expect(linesAfter([final(0, '今日は。'), partial(1, '良い', '天気')])).toEqual(['今日は。良い{天気}']);
   });
 
   it('of a segment that has its final are not changed by a late partial', () => {
-    expect(after([final(0, 'One.'), partial(0, '', 'won')])).toEqual(['One.']);
+    expect(linesAfter([final(0, 'One.'), partial(0, '', 'won')])).toEqual(['One.']);
   });
 });
 
 describe('a line', () => {
   it('ends where the next word does not fit', () => {
-    expect(after([final(0, 'every window shows different views')], 20)).toEqual([
+    expect(linesAfter([final(0, 'every window shows different views')], 20)).toEqual([
       'every window shows',
       'different views',
     ]);
@@ -69,34 +69,34 @@ describe('a line', () => {
   });
 
   it('ends behind a sentence where it is well filled', () => {
-    expect(after([final(0, 'That is all there is to say. Now the rest')])).toEqual([
+    expect(linesAfter([final(0, 'That is all there is to say. Now the rest')])).toEqual([
       'That is all there is to say.',
       'Now the rest',
     ]);
   });
 
   it('goes on behind a sentence that has only begun to fill it', () => {
-    expect(after([final(0, 'That is all.'), final(1, 'Now the rest')])).toEqual([
+    expect(linesAfter([final(0, 'That is all.'), final(1, 'Now the rest')])).toEqual([
       'That is all. Now the rest',
     ]);
   });
 
   it('ends behind a clause where little room is left', () => {
-    expect(after([final(0, 'When all of them had gone to the house, we sat')])).toEqual([
+    expect(linesAfter([final(0, 'When all of them had gone to the house, we sat')])).toEqual([
       'When all of them had gone to the house,',
       'we sat',
     ]);
   });
 
   it('does not end in a short word that belongs to what follows', () => {
-    expect(after([final(0, 'nobody had ever looked behind a door of the house')])).toEqual([
+    expect(linesAfter([final(0, 'nobody had ever looked behind a door of the house')])).toEqual([
       'nobody had ever looked behind a door',
       'of the house',
     ]);
   });
 
   it('of a word longer than itself is filled, grapheme by grapheme', () => {
-    expect(after([final(0, `a ${'👩‍👩‍👧'.repeat(10)}`)], 16)).toEqual([
+    expect(linesAfter([final(0, `a ${'👩‍👩‍👧'.repeat(10)}`)], 16)).toEqual([
       'a',
       '👩‍👩‍👧'.repeat(8),
       '👩‍👩‍👧'.repeat(2),
@@ -104,7 +104,7 @@ describe('a line', () => {
   });
 
   it('begins with no closing mark where the script has no spaces', () => {
-    expect(after([final(0, '今日はとても良い天気です。明日も')], 16)).toEqual([
+    expect(linesAfter([final(0, '今日はとても良い天気です。明日も')], 16)).toEqual([
       '今日はとても',
       '良い天気です。',
       '明日も',
@@ -112,7 +112,7 @@ describe('a line', () => {
   });
 
   it('begins anew after three seconds of silence', () => {
-    expect(after([final(0, 'Yes.', 0, 1_000), final(1, 'No.', 4_000)])).toEqual(['Yes.', 'No.']);
+    expect(linesAfter([final(0, 'Yes.', 0, 1_000), final(1, 'No.', 4_000)])).toEqual(['Yes.', 'No.']);
   });
 
   it('that unstable words had filled stays closed, whatever word comes in the end', () => {
@@ -124,7 +124,7 @@ describe('a line', () => {
 
   it('tells where audio was lost', () => {
     const gap = { type: 'gap', start_ms: 0, end_ms: 9, reason: 'not_buffered' } as const;
-    expect(after([final(0, 'One two.'), gap, final(1, 'Three.')])).toEqual(['One two.', '[…] Three.']);
+    expect(linesAfter([final(0, 'One two.'), gap, final(1, 'Three.')])).toEqual(['One two.', '[…] Three.']);
   });
 
   it('is measured as its letters are drawn where the measure is given', () => {
@@ -144,7 +144,7 @@ describe('lines', () => {
   });
 
   it('of another session are gone when one begins', () => {
-    expect(after([final(0, 'One.'), { type: 'session_started' }, final(0, 'Two.')])).toEqual(['Two.']);
+    expect(linesAfter([final(0, 'One.'), { type: 'session_started' }, final(0, 'Two.')])).toEqual(['Two.']);
   });
 
   it('are dropped beyond the limit, and keep their numbers', () => {
