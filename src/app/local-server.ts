@@ -1,14 +1,10 @@
-import { DecodeScheduler, type EngineObserver } from '../core/engine/scheduler.ts';
+import type { EngineObserver } from '../core/engine/scheduler.ts';
 import type { StartEngineProcess } from '../core/engine/start-engine.ts';
-import type { EngineState } from '../core/engine/supervisor.ts';
 import { systemClock } from '../core/foundation/clock.ts';
-import { describeError } from '../core/foundation/errors.ts';
 import type { Logger } from '../core/foundation/logger.ts';
-import { EnergyVoiceActivity, energyStretches } from '../core/recognition/energy-voice-activity.ts';
-import { loadSileroVoiceActivity } from '../core/recognition/silero-voice-activity.ts';
-import type { StretchVoiceActivity, VoiceActivityModel } from '../core/recognition/voice-activity.ts';
+import { ChangeListeners } from '../core/server/change-listeners.ts';
 import type { TranscriptionOptions } from '../core/server/dialects/openai/transcriptions.ts';
-import type { PageHandler } from '../core/server/http.ts';
+import type { HttpRoute, PageHandler } from '../core/server/http.ts';
 import { ServerMetrics } from '../core/server/metrics.ts';
 import { createSecret } from '../core/server/secrets.ts';
 import {
@@ -17,10 +13,13 @@ import {
   type SurtitleServer,
   startServer,
 } from '../core/server/server.ts';
+import type { StreamingService } from '../core/server/streaming-service.ts';
 import { TokenStore } from '../core/server/token-store.ts';
+import type { UpgradeRoute } from '../core/server/upgrades.ts';
 import { packageVersion } from './installation.ts';
+import { type LoadedModel, loadModel } from './loaded-model.ts';
 import type { ResolvedModel } from './model-resolution.ts';
-import { openModelEngine } from './open-engine.ts';
+import { openVoiceActivity, type VoiceActivitySource } from './voice-activity-source.ts';
 
 /** Where the server's tokens come from: made for this run, given by the user, or kept in a folder. */
 export type TokenOrigin = 'temporary' | { readonly given: string } | { readonly home: string };
@@ -43,6 +42,9 @@ export interface LocalServerOptions {
   readonly startProcess?: StartEngineProcess;
   /** Serves the page, where there is one. */
   readonly pages?: PageHandler;
+  /** Answered beside the server's own, behind the same gate. */
+  readonly routes?: readonly HttpRoute[];
+  readonly upgrades?: readonly UpgradeRoute[];
   readonly logger: Logger;
   /** Hears of every decode: how long it took and how much audio it was, in milliseconds. */
   readonly onDecoded?: (decodeMs: number, audioMs: number) => void;
@@ -53,6 +55,19 @@ export interface LocalServer {
   /** `ws://HOST:PORT/ws`. */
   readonly url: string;
   readonly token: string;
+  readonly tokens: TokenStore;
+  readonly service: StreamingService;
+  /** The model that is loaded. */
+  readonly loaded: LoadedModel;
+  readonly voiceActivity: VoiceActivitySource;
+  /**
+   * Loads another model beside the present one, then goes on with it: whoever is being captioned is sent away and
+   * comes back. Where it cannot be loaded, the present one stays.
+   * @throws {EngineError} as {@link openModelEngine}, `engine_unavailable`.
+   */
+  switchModel(model: ResolvedModel): Promise<void>;
+  /** Calls `listener` after every change of the engine's state, until `signal` fires. */
+  onEngineState(listener: () => void, signal: AbortSignal): void;
   /** Says goodbye to clients, then ends the engine. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -66,15 +81,25 @@ export interface LocalServer {
  * @throws {SurtitleError} what {@link openModelEngine} and {@link startServer} throw.
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { model, threads, gpu, logger } = options;
+  const { logger } = options;
   const metrics = new ServerMetrics();
   const shared = defer<SharedEngine>();
   const voiceActivity = defer<VoiceActivitySource>();
-  let engineState: EngineState = 'starting';
+  const changes = new ChangeListeners();
+  let loaded: LoadedModel | null = null;
+  const load = async (model: ResolvedModel): Promise<LoadedModel> => {
+    const observer = observeDecodes(metrics, options.onDecoded);
+    const next = await loadModel({ ...options, model, observer });
+    next.engine.onStateChange((state) => {
+      if (state === 'restarting') metrics.engineRestarted();
+      if (loaded === next) changes.tell();
+    });
+    return next;
+  };
   const server = await listen(options, {
     metrics,
     engine: shared.promise,
-    isEngineUsable: () => engineState !== 'failed',
+    isEngineUsable: () => loaded?.engine.state !== 'failed',
     createVoiceActivity: async () => (await voiceActivity.promise).create(),
     ...(options.uploads
       ? {
@@ -86,30 +111,40 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       : {}),
   });
   const cleanups = [() => server.close()];
+  let source: VoiceActivitySource;
   try {
-    const engine = openModelEngine({ model, threads, gpu, startProcess: options.startProcess, logger });
-    cleanups.push(() => engine.close());
-    const [source] = await Promise.all([openVoiceActivity(logger), engine.ready()]);
-    cleanups.push(() => source.close());
-    engine.onStateChange((state) => {
-      engineState = state;
-      if (state === 'restarting') metrics.engineRestarted();
-    });
-    const observer = observeDecodes(metrics, options.onDecoded);
+    const opening = openVoiceActivity(logger);
+    cleanups.push(async () => (await opening).close());
+    [source, loaded] = await Promise.all([opening, load(options.model)]);
     voiceActivity.resolve(source);
-    shared.resolve({
-      engine,
-      scheduler: new DecodeScheduler(engine, { clock: systemClock, logger, observer }),
-    });
+    shared.resolve(loaded);
   } catch (error) {
     shared.reject(error);
     await closeAll(cleanups);
     throw error;
   }
+  let present: LoadedModel = loaded;
+  cleanups.push(() => present.close());
   let closing: Promise<void> | null = null;
   return {
     url: `${server.url.replace(/^http/u, 'ws')}/ws`,
     token: server.tokens.tokens.full,
+    tokens: server.tokens,
+    service: server.service,
+    voiceActivity: source,
+    get loaded() {
+      return present;
+    },
+    async switchModel(model) {
+      const next = await load(model);
+      const former = present;
+      present = next;
+      loaded = next;
+      server.replaceEngine(next);
+      changes.tell();
+      await former.close();
+    },
+    onEngineState: (listener, signal) => changes.add(listener, signal),
     close() {
       closing ??= closeAll(cleanups);
       return closing;
@@ -136,6 +171,8 @@ function listen(
     maxSessions,
     ...speech,
     ...(options.pages ? { pages: options.pages } : {}),
+    ...(options.routes ? { routes: options.routes } : {}),
+    ...(options.upgrades ? { upgrades: options.upgrades } : {}),
     clock: systemClock,
     logger,
     version: packageVersion(),
@@ -157,24 +194,6 @@ function tokenStore(origin: TokenOrigin): TokenStore | { readonly home: string }
   if (origin !== 'temporary' && 'home' in origin) return origin;
   const full = origin === 'temporary' ? createSecret() : origin.given;
   return new TokenStore({ full, viewer: createSecret() });
-}
-
-interface VoiceActivitySource extends StretchVoiceActivity {
-  create(): VoiceActivityModel;
-  close(): Promise<void>;
-}
-
-async function openVoiceActivity(logger: Logger): Promise<VoiceActivitySource> {
-  try {
-    return await loadSileroVoiceActivity();
-  } catch (error) {
-    logger.warn(describeError(error));
-    return {
-      ...energyStretches,
-      create: () => new EnergyVoiceActivity(),
-      close: () => Promise.resolve(),
-    };
-  }
 }
 
 interface Deferred<T> {

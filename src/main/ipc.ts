@@ -1,21 +1,15 @@
 import { BrowserWindow, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
-import { describeError, SurtitleError } from '../core/foundation/errors.ts';
+import { answerCall, type CallTable } from '../app/handlers/answer-call.ts';
 import type { Logger } from '../core/foundation/logger.ts';
-import type { Call, CallContext } from '../ipc/call.ts';
+import type { CallContext } from '../ipc/call.ts';
 import { CALL_CHANNEL, type CallResult, PUSH_CHANNEL } from '../ipc/desktop-global.ts';
 import type { DesktopPushes, SharedPushes } from '../ipc/pushes.ts';
 import { isOwnPage } from './app-protocol.ts';
 
 type Pushes = SharedPushes & DesktopPushes;
 
-/** A call with the function that answers it. */
-export interface AnsweredCall {
-  readonly call: Call<unknown, unknown>;
-  readonly answer: (request: never, context: CallContext) => unknown;
-}
-
 export interface IpcOptions {
-  readonly calls: Readonly<Record<string, AnsweredCall>>;
+  readonly calls: CallTable;
   readonly logger: Logger;
 }
 
@@ -27,23 +21,8 @@ export function answerCalls({ calls, logger }: IpcOptions): void {
       return failure('refused', 'This page may not ask for that.');
     }
     const { name, request } = (envelope ?? {}) as { readonly name?: unknown; readonly request?: unknown };
-    const known = typeof name === 'string' && Object.hasOwn(calls, name) ? calls[name] : undefined;
-    if (!known) return failure('unknown_call', 'The window asks for something this version does not have.');
-    const parsed = known.call.request.safeParse(request);
-    if (!parsed.success) {
-      return failure('bad_request', `${String(name)}: ${parsed.error.issues[0]?.message ?? 'bad request'}.`);
-    }
-    try {
-      const value = await known.answer(parsed.data as never, {
-        signal: goneSignal(event.sender),
-        resolveFile: (path) => path,
-      });
-      return { ok: true, value };
-    } catch (error) {
-      if (error instanceof SurtitleError) return failure(error.code, error.message);
-      logger.error('A call failed.', { name: String(name), reason: describeError(error) });
-      return failure('internal_error', 'Something failed inside Surtitle. The log says more.');
-    }
+    const context: CallContext = { signal: goneSignal(event.sender), resolveFile: (path) => path };
+    return answerCall(calls, { name: String(name), request }, context, logger);
   });
 }
 

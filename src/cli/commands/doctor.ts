@@ -1,16 +1,16 @@
 import { dataFolder } from '../../app/data-folder.ts';
-import { requestedModel } from '../../app/model-resolution.ts';
-import { checkModelAndSpeed } from '../doctor/engine-checks.ts';
-import type { Finding } from '../doctor/finding.ts';
-import { checkEngineBuild } from '../doctor/processor.ts';
-import { formatFinding, formatVerdict, isUsable } from '../doctor/report.ts';
+import { checkModelAndSpeed } from '../../app/doctor/engine-checks.ts';
+import type { Finding } from '../../app/doctor/finding.ts';
+import { checkEngineBuild } from '../../app/doctor/processor.ts';
 import {
   checkDataFolder,
   checkMemory,
   checkNode,
   checkPort,
   checkVoiceActivity,
-} from '../doctor/surroundings.ts';
+} from '../../app/doctor/surroundings.ts';
+import { requestedModel } from '../../app/model-resolution.ts';
+import { formatFinding, formatVerdict, isUsable } from '../doctor/report.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { DoctorOptions } from '../options.ts';
 import { colorsFor } from '../terminal/colors.ts';

@@ -1,7 +1,7 @@
+import type { Finding, FindingStatus } from '../../app/doctor/finding.ts';
 import { cellWidth } from '../../core/foundation/text-width.ts';
 import type { Colors } from '../terminal/caption-view.ts';
 import { wrap } from '../terminal/cell-width.ts';
-import type { Finding, FindingStatus } from './finding.ts';
 
 const MARKS: Readonly<Record<FindingStatus, string>> = { ok: '✓', warn: '!', fail: '✗' };
 

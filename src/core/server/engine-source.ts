@@ -18,27 +18,37 @@ export type EngineState = 'loading' | 'ready' | 'failed';
 
 /** The engine as a server sees it: being loaded, ready, or failed for good. */
 export class EngineSource {
-  /** Rejects where the engine could not be loaded. */
-  readonly whenReady: Promise<SpeechService>;
+  #whenReady: Promise<SpeechService>;
   #state: EngineState = 'loading';
   #service: SpeechService | null = null;
 
   constructor(loading: SpeechService | Promise<SpeechService>) {
-    this.whenReady = Promise.resolve(loading);
+    const whenReady = Promise.resolve(loading);
+    this.#whenReady = whenReady;
     if (!(loading instanceof Promise)) {
       this.#state = 'ready';
       this.#service = loading;
     }
-    this.whenReady.then(
+    whenReady.then(
       (service) => {
-        this.#state = 'ready';
-        this.#service = service;
+        if (this.#whenReady === whenReady) this.#set(service);
       },
       () => {
         // Who loads it has logged why.
-        this.#state = 'failed';
+        if (this.#whenReady === whenReady) this.#state = 'failed';
       },
     );
+  }
+
+  /** Rejects where the engine could not be loaded. */
+  get whenReady(): Promise<SpeechService> {
+    return this.#whenReady;
+  }
+
+  /** From now on it is this one. */
+  replace(service: SpeechService): void {
+    this.#whenReady = Promise.resolve(service);
+    this.#set(service);
   }
 
   get state(): EngineState {
@@ -48,5 +58,10 @@ export class EngineSource {
   /** `null` until it is ready. */
   get service(): SpeechService | null {
     return this.#service;
+  }
+
+  #set(service: SpeechService): void {
+    this.#state = 'ready';
+    this.#service = service;
   }
 }

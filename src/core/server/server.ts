@@ -45,6 +45,10 @@ export interface ServerOptions
   readonly transcriptions?: TranscriptionOptions;
   /** Serves the page, where there is one. */
   readonly pages?: PageHandler;
+  /** What is answered beside the server's own, behind the same gate. */
+  readonly routes?: readonly HttpRoute[];
+  /** What is spoken over WebSocket beside the server's own, behind the same gate. */
+  readonly upgrades?: readonly UpgradeRoute[];
   readonly metrics?: ServerMetrics;
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -58,6 +62,11 @@ export interface SurtitleServer {
   readonly url: string;
   readonly tokens: TokenStore;
   readonly service: StreamingService;
+  /**
+   * Goes on with another engine, which is loaded; see {@link StreamingService.replaceEngine}. The caller closes both,
+   * the former when this returns.
+   */
+  replaceEngine(engine: Engine | SharedEngine): void;
   /**
    * Stops the server. A graceful close tells every client (`server_shutdown`, 1001) and gives it two
    * seconds to take its leave; the other kind cuts the connections. Safe to call twice.
@@ -111,8 +120,14 @@ export async function startServer(options: ServerOptions): Promise<SurtitleServe
   const routes: HttpRoute[] = [
     ...httpRoutes({ version: options.version, engine: service.engine, metrics }),
     ...(transcriptions ? [transcriptions.route] : []),
+    ...(options.routes ?? []),
   ];
-  const upgrades = new Upgrades({ gate, routes: upgradeRoutes(service), observer: metrics, logger });
+  const upgrades = new Upgrades({
+    gate,
+    routes: [...upgradeRoutes(service), ...(options.upgrades ?? [])],
+    observer: metrics,
+    logger,
+  });
   const listener = createRequestListener({
     gate,
     routes,
@@ -136,6 +151,8 @@ export async function startServer(options: ServerOptions): Promise<SurtitleServe
     url: `http://${hostHeader(host)}:${port}`,
     tokens,
     service,
+    replaceEngine: (engine) =>
+      service.replaceEngine(speechServiceOf(engine, options, { clock, logger, observer: metrics })),
     close({ graceful = true } = {}) {
       closing ??= stop({ http, upgrades, service, transcriptions, clock, graceful });
       return closing;
@@ -190,34 +207,44 @@ async function stop(server: {
   await closed;
 }
 
+type SchedulerOptions = ConstructorParameters<typeof DecodeScheduler>[1];
+
 function speechService(
-  { engine, isEngineUsable }: ServerOptions,
-  schedulerOptions: ConstructorParameters<typeof DecodeScheduler>[1],
+  options: ServerOptions,
+  schedulerOptions: SchedulerOptions,
 ): SpeechService | Promise<SpeechService> {
-  const share = (loaded: Engine | SharedEngine): SpeechService => {
-    const shared =
-      'scheduler' in loaded
-        ? loaded
-        : { engine: loaded, scheduler: new DecodeScheduler(loaded, schedulerOptions) };
-    return {
-      // Read anew each time: an engine that restarts may come back with another model.
-      get model() {
-        return shared.engine.model;
-      },
-      get capabilities() {
-        return shared.engine.capabilities;
-      },
-      get usable() {
-        return isEngineUsable?.() ?? true;
-      },
-      get maxConcurrent() {
-        return shared.engine.maxConcurrent;
-      },
-      lane: (sessionId) => shared.scheduler.lane(sessionId),
-      backgroundLane: (jobId) => shared.scheduler.backgroundLane(jobId),
-    };
+  const { engine } = options;
+  return engine instanceof Promise
+    ? engine.then((loaded) => speechServiceOf(loaded, options, schedulerOptions))
+    : speechServiceOf(engine, options, schedulerOptions);
+}
+
+function speechServiceOf(
+  loaded: Engine | SharedEngine,
+  { isEngineUsable }: ServerOptions,
+  schedulerOptions: SchedulerOptions,
+): SpeechService {
+  const shared =
+    'scheduler' in loaded
+      ? loaded
+      : { engine: loaded, scheduler: new DecodeScheduler(loaded, schedulerOptions) };
+  return {
+    // Read anew each time: an engine that restarts may come back with another model.
+    get model() {
+      return shared.engine.model;
+    },
+    get capabilities() {
+      return shared.engine.capabilities;
+    },
+    get usable() {
+      return isEngineUsable?.() ?? true;
+    },
+    get maxConcurrent() {
+      return shared.engine.maxConcurrent;
+    },
+    lane: (sessionId) => shared.scheduler.lane(sessionId),
+    backgroundLane: (jobId) => shared.scheduler.backgroundLane(jobId),
   };
-  return engine instanceof Promise ? engine.then(share) : share(engine);
 }
 
 function listen(http: Server, host: string, port: number): Promise<void> {

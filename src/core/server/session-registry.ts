@@ -2,6 +2,8 @@ import type { Clock, Timer } from '../foundation/clock.ts';
 import type { ConfigMessage } from '../protocol/client-messages.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { RESUME_WINDOW_MS } from '../protocol/limits.ts';
+import { millisecondsAt } from '../protocol/positions.ts';
+import { ChangeListeners } from './change-listeners.ts';
 import { createSecret, hashSecret, matchesSecret } from './secrets.ts';
 import type { StreamSession } from './session.ts';
 import type { SessionKeeper } from './session-dependencies.ts';
@@ -28,7 +30,20 @@ export interface Resumption {
   readonly resumeToken: string;
 }
 
+/** A session as it is shown to whom the server belongs. */
+export interface SessionView {
+  readonly id: string;
+  /** By the registry's clock, in milliseconds. */
+  readonly openedMs: number;
+  readonly audioMs: number;
+  /** Whether its client is there. */
+  readonly attached: boolean;
+  /** Whether viewers may see it. */
+  readonly published: boolean;
+}
+
 interface Entry {
+  readonly openedMs: number;
   readonly resumeToken: string;
   readonly tokenHash: Buffer;
   /** `null` while it is being set up. */
@@ -55,6 +70,7 @@ export class SessionRegistry implements SessionKeeper {
   readonly #resumeWindowMs: number;
   /** In the order in which they were kept last, so that the first kept one is the oldest. */
   readonly #entries = new Map<string, Entry>();
+  readonly #changes = new ChangeListeners();
 
   constructor(options: RegistryOptions) {
     this.#clock = options.clock;
@@ -75,6 +91,28 @@ export class SessionRegistry implements SessionKeeper {
   /** Sessions that are over, kept for a client that missed the end. */
   get ended(): number {
     return this.#count((entry) => entry.session?.state === 'ended');
+  }
+
+  /** The sessions that are not over, in the order in which they began. */
+  list(): SessionView[] {
+    const views: SessionView[] = [];
+    for (const { session, openedMs, expiry } of this.#entries.values()) {
+      if (!session || session.state === 'ended') continue;
+      const { settings, nextSample } = session;
+      views.push({
+        id: session.id,
+        openedMs,
+        audioMs: millisecondsAt(nextSample - settings.startSample, settings.format.sampleRate),
+        attached: expiry === null,
+        published: settings.publish,
+      });
+    }
+    return views.sort((a, b) => a.openedMs - b.openedMs);
+  }
+
+  /** Calls `listener` after sessions came, went, lost or found their client, until `signal` fires. */
+  onChange(listener: () => void, signal: AbortSignal): void {
+    this.#changes.add(listener, signal);
   }
 
   /**
@@ -103,6 +141,7 @@ export class SessionRegistry implements SessionKeeper {
     if (!entry || session.state === 'ended') return;
     entry.expiry?.cancel();
     entry.expiry = null;
+    this.#changes.tell();
   }
 
   /** A session without audio holds nothing that its client could not send again, so it is not kept. */
@@ -125,6 +164,7 @@ export class SessionRegistry implements SessionKeeper {
   close(): void {
     for (const { session } of [...this.#entries.values()]) session?.drop();
     this.#entries.clear();
+    this.#changes.tell();
   }
 
   /** @returns `null` where the client must start afresh. */
@@ -160,6 +200,7 @@ export class SessionRegistry implements SessionKeeper {
     }
     const resumeToken = createSecret();
     const entry: Entry = {
+      openedMs: this.#clock.now(),
       resumeToken,
       tokenHash: hashSecret(resumeToken),
       session: null,
@@ -172,7 +213,9 @@ export class SessionRegistry implements SessionKeeper {
       id,
       resumeToken,
       fulfil: (session) => {
-        if (this.#entries.get(id) === entry) entry.session = session;
+        if (this.#entries.get(id) !== entry) return;
+        entry.session = session;
+        this.#changes.tell();
       },
       release: () => {
         if (!entry.session) this.#remove(id, entry);
@@ -189,6 +232,7 @@ export class SessionRegistry implements SessionKeeper {
     this.#entries.delete(session.id);
     this.#entries.set(session.id, entry);
     this.#dropOldest();
+    this.#changes.tell();
   }
 
   #dropOldest(): void {
@@ -205,7 +249,9 @@ export class SessionRegistry implements SessionKeeper {
   #remove(id: string, entry: Entry): void {
     entry.expiry?.cancel();
     entry.expiry = null;
-    if (this.#entries.get(id) === entry) this.#entries.delete(id);
+    if (this.#entries.get(id) !== entry) return;
+    this.#entries.delete(id);
+    this.#changes.tell();
   }
 
   #count(matches: (entry: Entry) => boolean): number {

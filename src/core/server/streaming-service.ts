@@ -98,11 +98,24 @@ export class StreamingService {
     return served;
   }
 
+  /**
+   * Goes on with another engine. Clients are sent away as if the server went down, and those of ours come back at
+   * once and go on where they were; viewers stay. The caller closes the former engine.
+   */
+  replaceEngine(engine: SpeechService): void {
+    this.engine.replace(engine);
+    this.#dropSessions();
+  }
+
   /** Sends every client away with `server_shutdown` and drops all sessions. Safe to call twice. */
   shutdown(): void {
     this.#shutDown = true;
-    for (const connection of [...this.#connections]) connection.shutdown();
+    this.#dropSessions();
     this.viewers.close();
+  }
+
+  #dropSessions(): void {
+    for (const connection of [...this.#connections]) connection.shutdown();
     this.registry.close();
   }
 

@@ -2,6 +2,7 @@ import { encodeMessage } from '../protocol/codec.ts';
 import { CLOSE } from '../protocol/errors.ts';
 import { COALESCE_OVER_BYTES, SNAPSHOT_FINALS } from '../protocol/limits.ts';
 import type { FinalMessage, SnapshotMessage } from '../protocol/server-messages.ts';
+import { ChangeListeners } from './change-listeners.ts';
 import type { Connection, ConnectionHandler } from './connection.ts';
 import type { StreamSession } from './session.ts';
 import type { SessionMessage } from './session-messages.ts';
@@ -28,6 +29,12 @@ export class ViewerHub {
   #shown: StreamSession | null = null;
   readonly #listening = new AbortController();
   #finals: FinalMessage[] = [];
+  readonly #changes = new ChangeListeners();
+
+  /** Calls `listener` after viewers came or went, until `signal` fires. */
+  onChange(listener: () => void, signal: AbortSignal): void {
+    this.#changes.add(listener, signal);
+  }
 
   /** Viewers connected. */
   get size(): number {
@@ -40,13 +47,16 @@ export class ViewerHub {
       connection.close(CLOSE.tooManySessions, `All ${MAX_VIEWERS} places for viewers are taken.`);
     } else {
       this.#viewers.add(connection);
+      this.#changes.tell();
       connection.send(encodeMessage(this.#snapshot()));
     }
     return {
       text() {},
       binary() {},
       drained() {},
-      closed: () => this.#viewers.delete(connection),
+      closed: () => {
+        if (this.#viewers.delete(connection)) this.#changes.tell();
+      },
     };
   }
 
@@ -115,6 +125,7 @@ export class ViewerHub {
 
   #remove(viewer: Connection, code: number, reason: string): void {
     this.#viewers.delete(viewer);
+    this.#changes.tell();
     viewer.close(code, reason);
   }
 }

@@ -54,7 +54,8 @@ export function parseSettingValue<Key extends SettingKey>(key: Key, text: string
 /** A value as {@link parseSettingValue} takes it. */
 export function formatSettingValue(value: SettingValues[SettingKey]): string {
   if (value === null) return 'none';
-  return typeof value === 'object' ? value.join(', ') : String(value);
+  if (typeof value !== 'object') return String(value);
+  return value.length === 0 ? 'none' : value.join(', ');
 }
 
 /** `Anna, Surtitle` as a list; `none` and nothing are the empty one. */

@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { recommendModel, threadCounts } from '../../../src/cli/doctor/decode-benchmark.ts';
-import { compareBuild, featuresInCpuInfo, featuresInSysctl } from '../../../src/cli/doctor/processor.ts';
+import { recommendModel, threadCounts } from '../../../src/app/doctor/decode-benchmark.ts';
+import { compareBuild, featuresInCpuInfo, featuresInSysctl } from '../../../src/app/doctor/processor.ts';
+import { checkDataFolder, checkPort, isSupportedNode } from '../../../src/app/doctor/surroundings.ts';
 import { formatFinding, formatVerdict, isUsable } from '../../../src/cli/doctor/report.ts';
-import { checkDataFolder, checkPort, isSupportedNode } from '../../../src/cli/doctor/surroundings.ts';
 import { textLogger } from '../../../src/cli/logging.ts';
 import { cellWidth } from '../../../src/core/foundation/text-width.ts';
 

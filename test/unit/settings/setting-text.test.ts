@@ -30,7 +30,7 @@ describe('the value of a setting, as people type it', () => {
 
   it.each(SETTING_KEYS)('of %s is printed so that it can be typed again', (key) => {
     const value = definitionOf(key).default;
-    expect(parseSettingValue(key, formatSettingValue(value))).toBe(value);
+    expect(parseSettingValue(key, formatSettingValue(value))).toEqual(value);
   });
 });
 

@@ -6,6 +6,48 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MigrationStep } from '../../../src/core/settings/settings-migrations.ts';
 import { SettingsStore } from '../../../src/core/settings/settings-store.ts';
 
+/** Written out: what a user who chose nothing gets, and what another version may not change unnoticed. */
+const DEFAULTS = {
+  'app.firstRunDone': false,
+  'app.launchAtLogin': false,
+  'appearance.alignment': 'left',
+  'appearance.backgroundColor': '#000000',
+  'appearance.backgroundOpacity': 0.75,
+  'appearance.edge': 'none',
+  'appearance.fontFamily': 'system-ui',
+  'appearance.fontSize': 28,
+  'appearance.fontWeight': 'medium',
+  'appearance.hideAfterSeconds': 8,
+  'appearance.letterSpacing': 0,
+  'appearance.lineCharacters': 42,
+  'appearance.lineSpacing': 1.3,
+  'appearance.lines': 2,
+  'appearance.showUnstable': true,
+  'appearance.textColor': '#ffffff',
+  'appearance.theme': 'system',
+  'captions.language': 'auto',
+  'captions.microphone': null,
+  'captions.model': 'starter.en',
+  'captions.source': 'microphone',
+  'captions.translate': false,
+  'capture.autoGainControl': false,
+  'capture.echoCancellation': false,
+  'capture.noiseSuppression': false,
+  'history.enabled': true,
+  'history.retentionDays': null,
+  'models.mirror': null,
+  'overlay.locked': true,
+  'overlay.position': 'bottom',
+  'overlay.visible': true,
+  'server.port': 8000,
+  'server.remote': null,
+  'shortcuts.lock': 'CommandOrControl+Alt+L',
+  'shortcuts.overlay': 'CommandOrControl+Alt+O',
+  'shortcuts.pause': 'CommandOrControl+Alt+P',
+  'shortcuts.startStop': 'CommandOrControl+Alt+C',
+  'vocabulary.terms': [],
+};
+
 let folder: string;
 const now = (): Date => new Date('2026-01-31T12:00:00.000Z');
 
@@ -32,7 +74,7 @@ describe('settings', () => {
     const home = join(folder, 'not', 'there');
     const settings = await new SettingsStore({ folder: home, now }).load();
     expect(settings).toEqual({
-      values: { 'history.enabled': true, 'history.retentionDays': null, 'models.mirror': null },
+      values: DEFAULTS,
       chosen: new Set(),
       trusted: true,
       warnings: [],

@@ -1,13 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { samplesFolder } from '../../app/installation.ts';
-import { type ModelPlaces, type ResolvedModel, resolveModel } from '../../app/model-resolution.ts';
-import { openModelEngine } from '../../app/open-engine.ts';
 import { decodePcm } from '../../core/audio/pcm.ts';
+import { readWav } from '../../core/audio/wav.ts';
 import { ENGINE_SAMPLE_RATE } from '../../core/engine/engine.ts';
 import { describeError } from '../../core/foundation/errors.ts';
 import { silentLogger } from '../../core/foundation/logger.ts';
-import { openWavFile } from '../audio/audio-input.ts';
+import { samplesFolder } from '../installation.ts';
+import { type ModelPlaces, type ResolvedModel, resolveModel } from '../model-resolution.ts';
 import { rememberStarterSpeed } from '../models/speed-record.ts';
+import { openModelEngine } from '../open-engine.ts';
 import {
   type DecodeSpeed,
   judgeSpeed,
@@ -69,22 +70,29 @@ async function timeModel(model: ResolvedModel, places: ModelPlaces): Promise<Eng
     }
   }
   if (model.starter && words > 0) await rememberStarterSpeed(places.dataFolder, speeds);
-  const loads: Finding =
-    words > 0
-      ? {
-          check: 'model',
-          status: 'ok',
-          summary: `The model ${model.name} loads and hears words`,
-          facts: { path: model.path, words },
-        }
-      : {
-          check: 'model',
-          status: 'fail',
-          summary: `The model ${model.name} loads, but hears no words in the bundled speech.`,
-          advice: 'Get the model again, or use another one with --model.',
-          facts: { path: model.path, words },
-        };
-  const graphics: Finding = {
+  return {
+    findings: [judgeHearing(model, words), describeGraphics(gpu), judgeSpeed(model, speeds)],
+    recommendation: recommendModel(model, speeds),
+  };
+}
+
+/** @param words heard in the bundled speech. */
+export function judgeHearing(model: ResolvedModel, words: number): Finding {
+  const facts = { path: model.path, words };
+  if (words > 0) {
+    return { check: 'model', status: 'ok', summary: `The model ${model.name} loads and hears words`, facts };
+  }
+  return {
+    check: 'model',
+    status: 'fail',
+    summary: `The model ${model.name} loads, but hears no words in the bundled speech.`,
+    advice: 'Get the model again, or use another one.',
+    facts,
+  };
+}
+
+export function describeGraphics(gpu: boolean): Finding {
+  return {
     check: 'gpu',
     status: 'ok',
     summary: gpu
@@ -92,17 +100,11 @@ async function timeModel(model: ResolvedModel, places: ModelPlaces): Promise<Eng
       : 'Decoding uses the processor; the engine is built without GPU support',
     facts: { gpu },
   };
-  return {
-    findings: [loads, graphics, judgeSpeed(model, speeds)],
-    recommendation: recommendModel(model, speeds),
-  };
 }
 
 /** The beginning of the bundled talk. */
-async function benchmarkAudio(): Promise<Float32Array> {
-  const { format, chunks } = await openWavFile(path.join(samplesFolder, 'talk.wav'));
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  const audio = decodePcm(Buffer.concat(parts), format.encoding, format.channels);
+export async function benchmarkAudio(): Promise<Float32Array> {
+  const { data, encoding, channels } = readWav(await readFile(path.join(samplesFolder, 'talk.wav')));
+  const audio = decodePcm(data, encoding, channels);
   return audio.slice(0, BENCHMARK_SECONDS * ENGINE_SAMPLE_RATE);
 }

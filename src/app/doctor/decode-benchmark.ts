@@ -1,6 +1,4 @@
 import os from 'node:os';
-import type { ResolvedModel } from '../../app/model-resolution.ts';
-import { STARTER_NOTICE } from '../../app/model-resolution.ts';
 import { ENGINE_SAMPLE_RATE, type Engine } from '../../core/engine/engine.ts';
 import { CATALOGUE, findModel } from '../../core/models/catalogue.ts';
 import {
@@ -9,6 +7,8 @@ import {
   type Machine,
   recommendModels,
 } from '../../core/models/recommendation.ts';
+import type { ResolvedModel } from '../model-resolution.ts';
+import { STARTER_NOTICE } from '../model-resolution.ts';
 import type { Finding } from './finding.ts';
 
 /** Decodes timed per setting; the best counts, because other programs only ever make it slower. */
@@ -16,14 +16,15 @@ const RUNS = 3;
 
 /** One setting's speed. */
 export interface DecodeSpeed {
-  readonly threads: number;
+  /** Of one decode; `null`: as the engine is set up. */
+  readonly threads: number | null;
   /** Seconds of audio decoded a second. */
   readonly timesRealTime: number;
 }
 
 /** Times decodes of `audio` (mono, 16 kHz, at most 30 s). */
 export async function measureDecodeSpeed(
-  engine: Engine,
+  engine: Pick<Engine, 'decode'>,
   audio: Float32Array,
 ): Promise<{ timesRealTime: number; words: number }> {
   let bestMs = Number.POSITIVE_INFINITY;
@@ -48,7 +49,7 @@ export function judgeSpeed(model: ResolvedModel, speeds: readonly DecodeSpeed[])
   const summary = speeds
     .map(
       ({ threads, timesRealTime }) =>
-        `${timesRealTime.toFixed(timesRealTime < 10 ? 1 : 0)} × real time with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+        `${timesRealTime.toFixed(timesRealTime < 10 ? 1 : 0)} × real time${describeThreads(threads)}`,
     )
     .join(', ');
   const fast = best.timesRealTime >= COMFORTABLE_SPEED;
@@ -82,4 +83,9 @@ function recommendFrom(machine: Machine & { readonly starterTimesRealTime: numbe
   }
   const speed = estimateSpeed(english, machine.starterTimesRealTime).toFixed(0);
   return `${english.family} models should keep up here (about ${speed} × real time, estimated from the demo's speed): surtitle models pull ${english.name}`;
+}
+
+function describeThreads(threads: number | null): string {
+  if (threads === null) return '';
+  return ` with ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
