@@ -19,6 +19,14 @@ export function isOwnPage(url: string): boolean {
   return url.startsWith(`${ORIGIN}/`) || (devServer !== null && url.startsWith(`${devServer}/`));
 }
 
+/** Whether a page of ours may load this: our own files, and what is in the page already. */
+export function isOwnResource(url: string): boolean {
+  if (isOwnPage(url) || url.startsWith('data:') || url.startsWith('blob:')) return true;
+  if (devServer === null) return false;
+  // Hot reload and the inspector, in development only.
+  return url.startsWith(devServer.replace(/^http/u, 'ws')) || url.startsWith('devtools:');
+}
+
 /** Must be called before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
@@ -29,10 +37,8 @@ export function registerAppScheme(): void {
 /** Serves the built pages, and nothing outside their folder. */
 export function serveAppPages(folder: string): void {
   protocol.handle(SCHEME, async (request) => {
-    const { host, pathname } = new URL(request.url);
-    const file = path.join(folder, decodeURIComponent(pathname));
-    if (host !== 'surtitle' || !file.startsWith(folder + path.sep))
-      return new Response(null, { status: 404 });
+    const file = fileOf(request.url, folder);
+    if (file === null) return new Response(null, { status: 404 });
     try {
       return new Response(await readFile(file), {
         headers: {
@@ -48,4 +54,17 @@ export function serveAppPages(folder: string): void {
       throw error;
     }
   });
+}
+
+/** `null` for what is not in the folder, however it is spelt. */
+function fileOf(url: string, folder: string): string | null {
+  const { host, pathname } = new URL(url);
+  if (host !== 'surtitle') return null;
+  try {
+    const file = path.join(folder, decodeURIComponent(pathname));
+    return file.startsWith(folder + path.sep) && !file.includes('\0') ? file : null;
+  } catch {
+    // Malformed percent signs name no file.
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import type { CallContext } from '../ipc/call.ts';
 import { CALL_CHANNEL, type CallResult, PUSH_CHANNEL } from '../ipc/desktop-global.ts';
 import type { DesktopPushes, SharedPushes } from '../ipc/pushes.ts';
 import { isOwnPage } from './app-protocol.ts';
+import { roleOf, type WindowRole } from './windows/secure-window.ts';
 
 type Pushes = SharedPushes & DesktopPushes;
 
@@ -16,20 +17,22 @@ export interface IpcOptions {
 /** Answers the windows’ calls. The only place that listens to them: a call of anyone else’s page is refused. */
 export function answerCalls({ calls, logger }: IpcOptions): void {
   ipcMain.handle(CALL_CHANNEL, async (event, envelope: unknown): Promise<CallResult> => {
-    if (!isTrusted(event)) {
-      logger.warn('A call of a page that is not ours was refused.');
+    const { name, request } = (envelope ?? {}) as { readonly name?: unknown; readonly request?: unknown };
+    const role = isTrusted(event) ? roleOf(event.sender) : null;
+    if (role === null || !mayAsk(role, name, request)) {
+      logger.warn('A call was refused.', { role, name: typeof name === 'string' ? name.slice(0, 40) : null });
       return failure('refused', 'This page may not ask for that.');
     }
-    const { name, request } = (envelope ?? {}) as { readonly name?: unknown; readonly request?: unknown };
     const context: CallContext = { signal: goneSignal(event.sender), resolveFile: (path) => path };
     return answerCall(calls, { name: String(name), request }, context, logger);
   });
 }
 
-/** Tells every window. */
+/** Tells every window that shows something. */
 export function push<Name extends keyof Pushes & string>(name: Name, payload: Pushes[Name]): void {
   for (const window of BrowserWindow.getAllWindows()) {
-    if (!window.isDestroyed() && !window.webContents.isCrashed()) {
+    const role = window.isDestroyed() ? null : roleOf(window.webContents);
+    if ((role === 'control' || role === 'overlay') && !window.webContents.isCrashed()) {
       window.webContents.send(PUSH_CHANNEL, name, payload);
     }
   }
@@ -38,6 +41,27 @@ export function push<Name extends keyof Pushes & string>(name: Name, payload: Pu
 function isTrusted(event: IpcMainInvokeEvent): boolean {
   const frame = event.senderFrame;
   return frame !== null && frame === event.sender.mainFrame && isOwnPage(frame.url);
+}
+
+/** The overlay shows captions and is moved; all else is asked for in the control window. */
+const OVERLAY_MAY_ASK = /^(?:overlay\.|captions\.|settings\.read$|window\.showControl$)/u;
+
+function mayAsk(role: WindowRole, name: unknown, request: unknown): boolean {
+  switch (role) {
+    case 'control':
+      return true;
+    case 'overlay':
+      return typeof name === 'string' && (OVERLAY_MAY_ASK.test(name) || writesOverlay(name, request));
+    case 'capture':
+      // It has its port.
+      return false;
+  }
+}
+
+/** It may be locked and hidden where it is seen. */
+function writesOverlay(name: string, request: unknown): boolean {
+  const { key } = (request ?? {}) as { readonly key?: unknown };
+  return name === 'settings.write' && typeof key === 'string' && key.startsWith('overlay.');
 }
 
 const gone = new WeakMap<WebContents, AbortController>();

@@ -1,46 +1,121 @@
+/** Wires the desktop app: what each part does is said where it lies. */
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { app } from 'electron';
+import { app, dialog } from 'electron';
+import { AppServer } from '../app/app-server.ts';
 import { dataFolder } from '../app/data-folder.ts';
-import { packageRoot } from '../app/installation.ts';
-import { startLocalServer } from '../app/local-server.ts';
-import { resolveModel } from '../app/model-resolution.ts';
+import { tableOf } from '../app/handlers/answer-call.ts';
+import { createHandlers } from '../app/handlers/handler-table.ts';
+import { packageRoot, resourcesFolder } from '../app/installation.ts';
+import { modelsFolder } from '../app/model-places.ts';
+import { SettingsOwner } from '../app/settings-owner.ts';
 import { CaptionController } from '../core/captions/caption-controller.ts';
 import { connectFromNode } from '../core/client/node-socket.ts';
 import { createStreamingClient } from '../core/client/streaming-client.ts';
-import { silentLogger } from '../core/foundation/logger.ts';
+import { systemClock } from '../core/foundation/clock.ts';
+import { describeError } from '../core/foundation/errors.ts';
+import type { Logger } from '../core/foundation/logger.ts';
 import { DESKTOP_CALLS } from '../ipc/calls.ts';
-import { pageUrl, registerAppScheme, serveAppPages } from './app-protocol.ts';
+import { shellActions } from './actions.ts';
+import { setAppMenu } from './app-menu.ts';
+import { registerAppScheme, serveAppPages } from './app-protocol.ts';
 import { WindowCapture } from './captions/window-capture.ts';
+import { desktopHandlers } from './desktop-handlers.ts';
 import { startUtilityEngine } from './engine/utility-process.ts';
 import { answerCalls, push } from './ipc.ts';
-import { secureWindow } from './windows/secure-window.ts';
+import { createLogFile, logFolder } from './log-file.ts';
+import { followLaunchAtLogin, HIDDEN_ARGUMENT, launchCommand } from './login.ts';
+import { hardenPages } from './security.ts';
+import { Shortcuts } from './shortcuts.ts';
+import { Shutdown } from './shutdown.ts';
+import { actionArgument, askedAction, becomeOnlyInstance, onFurtherStart } from './single-instance.ts';
+import { STRINGS } from './strings.ts';
+import { followTheme } from './theme.ts';
+import { AppTray, hasTray } from './tray.ts';
+import type { TrayAction } from './tray-menu.ts';
+import { prepareWindowSystem, windowSystem } from './window-system.ts';
+import { openCaptureWindow } from './windows/capture-window.ts';
+import { expectedClickThrough, isWaylandSession } from './windows/click-through.ts';
+import { ControlWindow } from './windows/control-window.ts';
+import { askAboutFailingWindow } from './windows/failing-window.ts';
+import { OverlayWindow } from './windows/overlay-window.ts';
+import { WindowStateFile } from './windows/window-state.ts';
 
-app.setPath('userData', path.join(dataFolder(), 'desktop'));
-registerAppScheme();
-// Not awaited at the top level: Electron is not ready before this module has been evaluated.
-void app.whenReady().then(start);
+const home = dataFolder();
+const userData = path.join(home, 'desktop');
 
-async function start(): Promise<void> {
+app.setName(STRINGS.productName);
+app.setPath('userData', userData);
+if (becomeOnlyInstance()) {
+  const logger = createLogFile(home);
+  prepareWindowSystem();
+  registerAppScheme();
+  // Not awaited at the top level: Electron is not ready before this module has been evaluated.
+  void app
+    .whenReady()
+    .then(() => start(logger))
+    .catch((error: unknown) => {
+      logger.error('The app could not start.', { reason: describeError(error) });
+      dialog.showErrorBox(STRINGS.startFailed.title, describeError(error));
+      app.exit(1);
+    });
+} else {
+  app.quit();
+}
+
+async function start(logger: Logger): Promise<void> {
+  const clock = systemClock;
+  const shutdown = new Shutdown(clock, logger);
+  const ended = new AbortController();
+  const { signal } = ended;
+  const trayProbe = hasTray();
+  hardenPages(logger);
   serveAppPages(path.join(packageRoot, 'out', 'renderer'));
+  setAppMenu();
+  const icons = path.join(resourcesFolder, 'icons');
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const settings = await SettingsOwner.open({ folder: home, logger });
+  followTheme(settings, signal);
+  const windowState = await WindowStateFile.open(userData, clock, logger);
 
-  const model = resolveModel('starter.en', { dataFolder: dataFolder() });
-  const server = startLocalServer({
-    model,
-    host: '127.0.0.1',
-    port: 0,
-    threads: undefined,
-    gpu: true,
-    maxSessions: 4,
-    tokens: 'temporary',
-    startProcess: startUtilityEngine,
-    logger: silentLogger,
+  const logs = logFolder(home);
+  const control = new ControlWindow({
+    state: windowState,
+    clock,
+    logger,
+    icon: path.join(icons, 'icon.png'),
+    tellPage: (page) => push('control.show', { page }),
+    onClosed: async () => {
+      if (!shutdown.isEnding && !(await trayProbe)) app.quit();
+    },
+    onGivenUp: () => void askAboutFailingWindow(() => control.reload(), logs),
   });
+  const overlay = new OverlayWindow({
+    settings,
+    state: windowState,
+    clock,
+    logger,
+    clickThrough: expectedClickThrough(windowSystem()),
+    onChange: (view) => {
+      push('overlay.changed', view);
+      tray.overlayChanged(view);
+    },
+    onGivenUp: () => void askAboutFailingWindow(() => overlay.reload(), logs),
+    signal,
+  });
+
+  const server = new AppServer({
+    dataFolder: home,
+    model: () => settings.values['captions.model'],
+    port: () => settings.values['server.port'],
+    otherPort: true,
+    startProcess: startUtilityEngine,
+    logger,
+  });
+  const shared = createHandlers({ shell: 'desktop', dataFolder: home, settings, server, logger, signal });
+  shared.pushes.subscribe((name, payload) => push(name, payload as never), signal);
   const captions = new CaptionController({
-    capture: new WindowCapture(async () => {
-      const window = secureWindow({ show: false });
-      await window.loadURL(pageUrl('capture.html'));
-      return window;
-    }),
+    capture: new WindowCapture(openCaptureWindow),
     request: async () => ({
       source: 'microphone',
       microphone: null,
@@ -49,30 +124,90 @@ async function start(): Promise<void> {
       autoGainControl: false,
     }),
     openStream: async () => {
-      const { url, token } = await server;
+      await server.start();
+      const { streamUrl, tokens } = server;
       return {
-        client: createStreamingClient({ url, token, connect: connectFromNode, config: { publish: true } }),
+        client: createStreamingClient({
+          url: streamUrl ?? '',
+          token: tokens.full,
+          connect: connectFromNode,
+          config: { publish: true },
+        }),
         keeper: null,
       };
     },
-    onState: (state) => push('captions.state', state),
+    onState: (state) => {
+      push('captions.state', state);
+      tray.captionsChanged(state);
+      overlay.captionsChanged(state);
+    },
     onMessage: (message) => push('captions.message', message),
     onLevel: (level) => push('captions.level', level),
     now: () => new Date(),
+    logger,
+  });
+
+  const actions = shellActions({ captions, settings, logger });
+  const act = (action: TrayAction): void => {
+    if (action === 'open') control.show();
+    else if (action === 'quit') app.quit();
+    else actions[action]();
+  };
+  const tray = new AppTray({ icons, act }, overlay.view);
+  const shortcuts = new Shortcuts({
+    settings,
+    actions,
+    logger,
+    waylandCommand: isWaylandSession(windowSystem())
+      ? (action) => [...launchCommand(), actionArgument(action)].join(' ')
+      : null,
+    onChange: (views) => push('shortcuts.changed', views),
+    signal,
   });
   answerCalls({
     calls: {
-      'captions.read': {
-        call: DESKTOP_CALLS['captions.read'],
-        answer: () => ({ state: captions.state, snapshot: captions.snapshot }),
-      },
-      'captions.start': { call: DESKTOP_CALLS['captions.start'], answer: () => captions.start() },
-      'captions.stop': { call: DESKTOP_CALLS['captions.stop'], answer: () => captions.stop() },
+      ...shared.calls,
+      ...tableOf(DESKTOP_CALLS, {
+        ...desktopHandlers({
+          overlay,
+          control,
+          shortcuts,
+          systemAudio: async () => ({ available: false, path: null, message: null }),
+          folders: { data: home, history: path.join(home, 'history'), models: modelsFolder(home), logs },
+        }),
+        'captions.read': () => ({ state: captions.state, snapshot: captions.snapshot }),
+        'captions.start': () => captions.start(),
+        'captions.stop': () => captions.stop(),
+        'captions.pause': () => captions.pause(),
+        'captions.resume': () => captions.resume(),
+        'captions.dismissProblem': () => captions.tell(null),
+        'captions.microphones': () => [],
+      }),
     },
-    logger: silentLogger,
+    logger,
   });
-  const control = secureWindow({ width: 960, height: 640, show: false });
-  control.once('ready-to-show', () => control.show());
-  await control.loadURL(pageUrl('index.html'));
-  app.on('window-all-closed', () => app.quit());
+  followLaunchAtLogin(settings, logger, signal);
+
+  onFurtherStart((action) => (action ? actions[action]() : control.show()));
+  app.on('activate', () => control.show());
+  // The captions go on without a window.
+  app.on('window-all-closed', () => {});
+
+  shutdown.before('windows', async () => {
+    ended.abort();
+    tray.destroy();
+    await windowState.flush();
+  });
+  shutdown.before('settings', () => settings.close());
+  shutdown.before('server', () => server.close());
+  shutdown.before('captions', () => captions.stop());
+
+  const isHidden = process.argv.includes(HIDDEN_ARGUMENT) && (await trayProbe);
+  if (!isHidden) control.show();
+  overlay.open();
+  server.start().catch((error: unknown) => {
+    logger.error('The server could not start.', { reason: describeError(error) });
+  });
+  const asked = askedAction(process.argv);
+  if (asked) actions[asked]();
 }
