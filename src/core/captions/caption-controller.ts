@@ -1,37 +1,14 @@
-import type { ClientEvent } from '../client/client-events.ts';
-import type { StreamingClient } from '../client/streaming-client.ts';
-import { describeError, SurtitleError } from '../foundation/errors.ts';
+import { type Clock, systemClock } from '../foundation/clock.ts';
 import { type Logger, silentLogger } from '../foundation/logger.ts';
-import type { FinalMessage, PartialMessage } from '../protocol/server-messages.ts';
-import {
-  type CaptionMessage,
-  type CaptionProblem,
-  type CaptionSnapshot,
-  type CaptionState,
-  IDLE_STATE,
-} from './caption-state.ts';
-import type {
-  AudioCapture,
-  AudioLevel,
-  CaptureListener,
-  CaptureRequest,
-  CaptureStatus,
-  RunningCapture,
-} from './capture-types.ts';
+import { CaptionReporter } from './caption-reporter.ts';
+import { CaptionSession } from './caption-session.ts';
+import type { CaptionMessage, CaptionProblem, CaptionSnapshot, CaptionState } from './caption-state.ts';
+import type { CaptionStream } from './caption-stream.ts';
+import { asWarning, KEEPER_FAILED, problemOf } from './caption-words.ts';
+import { CaptureSeat } from './capture-seat.ts';
+import type { AudioCapture, AudioLevel, CaptureListener, CaptureRequest } from './capture-types.ts';
 
-/** Keeps finals, durably: a final is shown when its promise is settled. */
-export interface CaptionKeeper {
-  final(message: FinalMessage): Promise<void>;
-  /** The session is over; `audioMs` of it were captured. */
-  close(audioMs: number): Promise<void>;
-}
-
-/** A session as it begins: its connection, and where its finals are kept. */
-export interface CaptionStream {
-  readonly client: StreamingClient;
-  /** `null` where nothing is to be kept. */
-  readonly keeper: CaptionKeeper | null;
-}
+export type { CaptionKeeper, CaptionStream } from './caption-stream.ts';
 
 export interface CaptionControllerOptions {
   readonly capture: AudioCapture;
@@ -43,344 +20,247 @@ export interface CaptionControllerOptions {
   readonly onMessage: (message: CaptionMessage) => void;
   readonly onLevel: (level: AudioLevel) => void;
   readonly now: () => Date;
+  readonly clock?: Clock;
   readonly logger?: Logger;
 }
 
-/** Finals a window that opens late gets to see. */
-const SNAPSHOT_FINALS = 200;
 /** 16 kHz, 16 bit. */
 const BYTES_PER_MS = 32;
+
+/** What the user wanted from a Start to a Stop. */
+interface CaptionRun {
+  request: CaptureRequest;
+  session: CaptionSession;
+  paused: boolean;
+  /** It was captured before: what fails later can be tried again, while the session waits. */
+  captured: boolean;
+}
 
 /**
  * Live captions from Start to Stop: capture on one side, a client of the server on the other, and what the user
  * must know about both. The desktop app and the browser page use the same one.
+ *
+ * All methods can be called at any time and in any order; the newest wish counts. Problems are told in the state,
+ * not thrown.
  */
 export class CaptionController {
   readonly #options: CaptionControllerOptions;
+  readonly #clock: Clock;
   readonly #logger: Logger;
-  #state: CaptionState = IDLE_STATE;
-  #run: CaptionRun | null = null;
-  #finals: FinalMessage[] = [];
-  #partial: PartialMessage | null = null;
+  readonly #reporter: CaptionReporter;
+  readonly #seat: CaptureSeat;
+  /** What is wanted now: `starting` until it is known what is to be captured. */
+  #run: CaptionRun | 'starting' | null = null;
+  /** Distinguishes one Start from the next. */
+  #starts = 0;
+  /** The newest session, which may have its last words still. */
+  #session: CaptionSession | null = null;
+  #stopped: Promise<void> = Promise.resolve();
+  #requests = 0;
 
   constructor(options: CaptionControllerOptions) {
+    const { capture, onState, onMessage, clock = systemClock, logger = silentLogger } = options;
     this.#options = options;
-    this.#logger = options.logger ?? silentLogger;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#reporter = new CaptionReporter({ onState, onMessage, clock, logger });
+    this.#seat = new CaptureSeat({ capture, clock, logger });
   }
 
   get state(): CaptionState {
-    return this.#state;
+    return this.#reporter.state;
   }
 
   /** The session that runs, or the last one. */
   get snapshot(): CaptionSnapshot {
-    return { finals: [...this.#finals], partial: this.#partial };
+    return this.#reporter.snapshot;
   }
 
-  /** Starts captions; does nothing while they run. Problems are told in the state, not thrown. */
+  /** Starts captions; does nothing while they run. Resolves when they do, or cannot. */
   async start(): Promise<void> {
     if (this.#run) return;
-    const run = new CaptionRun();
-    this.#run = run;
-    this.#set({ ...IDLE_STATE, phase: 'starting', connection: 'connecting' });
+    const start = ++this.#starts;
+    this.#run = 'starting';
+    this.#reporter.starting();
+    let request: CaptureRequest;
     try {
-      const request = await this.#options.request();
-      this.#set({ source: request.source });
-      run.request = request;
-      const stream = await this.#options.openStream(request);
-      run.stream = stream;
-      this.#finals = [];
-      this.#partial = null;
-      this.#set({ startedAt: this.#options.now().toISOString(), keeping: stream.keeper ? 'on' : 'off' });
-      this.#options.onMessage({ type: 'session_started' });
-      run.over = this.#follow(run, stream);
-      await this.#capture(run);
-      if (this.#run === run && this.#state.phase === 'starting') this.#set({ phase: 'listening' });
+      request = await this.#options.request();
     } catch (error) {
-      run.failure ??= problemOf(error);
-      await this.stop();
-      if (this.#run === null) this.#set({ problem: run.failure });
+      if (this.#starts === start && this.#run) this.#finish(problemOf(error));
+      return;
     }
+    if (this.#starts !== start || !this.#run) return;
+    this.#reporter.set({ source: request.source });
+    const run: CaptionRun = { request, session: this.#openSession(request), paused: false, captured: false };
+    this.#run = run;
+    await this.#capture(run);
   }
 
-  /** Stops: what was said is still recognised, then the session ends. Safe to call at any time. */
-  async stop(): Promise<void> {
-    const run = this.#run;
-    if (!run) return;
-    if (run.stopping) return run.stopping;
-    this.#set({ phase: 'stopping' });
-    run.stopping = this.#end(run);
-    await run.stopping;
+  /** Stops: what was said is still recognised, then the session ends. Resolves when it has. */
+  stop(): Promise<void> {
+    this.#finish(null);
+    return this.#stopped;
   }
 
   /** Captures nothing until {@link resume}; the session stays. */
   async pause(): Promise<void> {
     const run = this.#run;
-    if (!run || this.#state.phase !== 'listening') return;
-    this.#set({ phase: 'paused', audio: 'none' });
-    const capture = run.capture;
-    run.capture = null;
-    await capture?.stop();
+    if (!run || run === 'starting' || run.paused) return;
+    run.paused = true;
+    this.#reporter.set({ phase: 'paused' });
+    await this.#seat.stop();
+    if (!this.#isPaused(run)) return;
+    this.#reporter.captureLeft();
     // What was said before the pause shall stand as said, not wait for its other half.
-    void run.stream?.client.flush();
+    run.session.flush();
   }
 
-  /** Goes on after {@link pause}. */
+  /** Goes on after {@link pause}. Resolves when sound comes again, or cannot. */
   async resume(): Promise<void> {
     const run = this.#run;
-    if (!run || this.#state.phase !== 'paused') return;
-    this.#set({ phase: 'listening', problem: null });
-    try {
-      await this.#capture(run);
-    } catch (error) {
-      if (this.#run === run) this.#set({ phase: 'paused', problem: problemOf(error) });
-    }
+    if (!run || run === 'starting' || !run.paused) return;
+    run.paused = false;
+    this.#reporter.set({ phase: 'starting' });
+    await this.#capture(run);
   }
 
   /** Takes another source, microphone or processing while captions run. */
   async changeSource(): Promise<void> {
     const run = this.#run;
-    if (!run) return;
-    run.request = await this.#options.request();
-    this.#set({ source: run.request.source });
-    if (this.#state.phase !== 'listening') return;
-    const capture = run.capture;
-    run.capture = null;
-    await capture?.stop();
+    if (!run || run === 'starting') return;
+    const number = ++this.#requests;
+    this.#reporter.problems.clear('captions');
+    let request: CaptureRequest;
     try {
-      await this.#capture(run);
+      request = await this.#options.request();
     } catch (error) {
-      if (this.#run === run) this.#set({ audio: 'lost', problem: problemOf(error) });
+      this.#reporter.problems.set('captions', asWarning(problemOf(error)));
+      return;
+    }
+    // Somebody asked later, and knows better.
+    if (this.#run !== run || this.#requests !== number) return;
+    run.request = request;
+    this.#reporter.set({ source: request.source });
+    if (!run.paused) await this.#capture(run);
+  }
+
+  /** Begins a new session with other settings while captions run: nothing is missed and nothing is heard twice. */
+  renewSession(): void {
+    const run = this.#run;
+    if (!run || run === 'starting') return;
+    const previous = run.session;
+    run.session = this.#openSession(run.request);
+    previous.giveWay(run.session);
+  }
+
+  /** Something outside happened that the user must know; `null` where they have seen what they are told. */
+  tell(problem: CaptionProblem | null): void {
+    if (problem) this.#reporter.problems.set('outside', problem);
+    else this.#reporter.problems.dismiss();
+  }
+
+  /** Whether finals reach the disk. @param problem why not, or that they do again. */
+  keeping(keeping: CaptionState['keeping'], problem: CaptionProblem | null = null): void {
+    if (problem) this.#reporter.problems.set('history', problem);
+    else this.#reporter.problems.clear('history');
+    if (this.#run) this.#reporter.set({ keeping });
+  }
+
+  #openSession(request: CaptureRequest): CaptionSession {
+    const previous = this.#session;
+    const session: CaptionSession = new CaptionSession({
+      open: () => this.#options.openStream(request),
+      previous,
+      clock: this.#clock,
+      logger: this.#logger,
+      handler: {
+        opened: ({ keeper }) => {
+          // One that was ended while it was opened has only words to show.
+          this.#reporter.sessionStarted(this.#options.now(), keeper !== null && this.#isRunning(session));
+        },
+        event: (event) => {
+          this.#reporter.message(event);
+          if (this.#isRunning(session)) this.#reporter.event(event);
+        },
+        keeperFailed: () => {
+          if (this.#isRunning(session)) this.keeping('failing', KEEPER_FAILED);
+        },
+        over: (problem) => {
+          this.#reporter.sessionOver();
+          if (this.#isRunning(session)) this.#finish(problem);
+          // The next one runs; once nothing does, the end of all tells it.
+          else if (problem && this.#run) this.#reporter.problems.set('lost-audio', asWarning(problem));
+        },
+      },
+    });
+    this.#session = session;
+    return session;
+  }
+
+  /** Captures what the run wants, instead of what was captured before. */
+  async #capture(run: CaptionRun): Promise<void> {
+    this.#reporter.captureLeft();
+    try {
+      if (!(await this.#seat.start(run.request, this.#listener(run)))) return;
+      run.captured = true;
+      if (this.#run === run && !run.paused) this.#reporter.set({ phase: 'listening' });
+    } catch (error) {
+      if (this.#run !== run || run.paused) return;
+      if (!run.captured) {
+        this.#finish(problemOf(error));
+        return;
+      }
+      run.paused = true;
+      this.#reporter.captureFailed(problemOf(error));
+      this.#reporter.set({ phase: 'paused' });
     }
   }
 
-  /** Something outside happened that the user must know, or ended. */
-  tell(problem: CaptionProblem | null): void {
-    this.#set({ problem });
-  }
-
-  /** Whether the finals reach the disk. */
-  keeping(keeping: CaptionState['keeping']): void {
-    if (this.#run) this.#set({ keeping });
-  }
-
-  async #capture(run: CaptionRun): Promise<void> {
-    if (!run.request) return;
-    const token = {};
-    run.captureToken = token;
-    const isCurrent = () => this.#run === run && run.captureToken === token;
-    const listener: CaptureListener = {
+  #listener(run: CaptionRun): CaptureListener {
+    const { request } = run;
+    return {
       frame: (pcm) => {
-        if (!isCurrent() || !run.stream) return;
-        if (run.stream.client.pushFrame(pcm)) run.capturedBytes += pcm.length;
-        else this.#refused(run, pcm.length);
+        if (run.session.push(pcm)) this.#reporter.audioTaken();
+        else this.#reporter.audioRefused(pcm.length / BYTES_PER_MS);
       },
       level: (level) => {
-        if (isCurrent()) this.#options.onLevel(level);
+        if (this.#run === run && !run.paused) this.#options.onLevel(level);
       },
       status: (status) => {
-        if (isCurrent()) this.#status(status);
+        if (this.#run !== run || run.paused) return;
+        this.#reporter.capture(status, request);
+        if (status.state !== 'ended') return;
+        const { code, message } = status;
+        this.#finish({ code, message, severity: code === 'sharing_ended' ? 'notice' : 'error' });
       },
     };
-    const capture = await this.#options.capture.start(run.request, listener);
-    // Stopped, paused or changed meanwhile.
-    if (isCurrent() && !run.stopping && this.#state.phase !== 'paused') run.capture = capture;
-    else await capture.stop();
   }
 
-  #status(status: CaptureStatus): void {
-    switch (status.state) {
-      case 'flowing':
-        this.#set({
-          audio: 'flowing',
-          sourceLabel: status.label,
-          path: status.path,
-          ...(status.warning
-            ? { problem: { ...status.warning, severity: 'warning' } }
-            : isAudioProblem(this.#state.problem)
-              ? { problem: null }
-              : {}),
-        });
-        return;
-      case 'silent':
-        this.#set({ audio: 'silent', sourceLabel: status.label });
-        return;
-      case 'lost':
-        this.#set({
-          audio: 'lost',
-          problem: { code: status.code, message: status.message, severity: 'warning' },
-        });
-        return;
-      case 'ended':
-        this.#set({
-          audio: 'lost',
-          problem: { code: status.code, message: status.message, severity: 'error' },
-        });
-        void this.stop();
-        return;
-    }
-  }
-
-  #refused(run: CaptionRun, bytes: number): void {
-    run.refusedMs += bytes / BYTES_PER_MS;
-    if (this.#state.problem?.code === 'audio_refused') return;
-    this.#set({
-      problem: {
-        code: 'audio_refused',
-        message:
-          'The server has been away for so long that sound is being lost. Stop, and start again when it is back.',
-        severity: 'error',
-      },
-    });
-  }
-
-  async #follow(run: CaptionRun, { client, keeper }: CaptionStream): Promise<void> {
-    try {
-      for await (const event of client) {
-        if (event.type === 'final') {
-          try {
-            await keeper?.final(event);
-          } catch (error) {
-            this.#logger.error('A caption could not be kept.', { reason: describeError(error) });
-            this.keeping('failing');
-          }
-        }
-        if (this.#run === run) this.#event(event);
-      }
-    } catch (error) {
-      run.failure = problemOf(error);
-    }
-    run.isOver = true;
-    if (!run.stopping) await this.stop();
-  }
-
-  #event(event: ClientEvent): void {
-    switch (event.type) {
-      case 'connection':
-        this.#connection(event);
-        return;
-      case 'partial':
-        this.#partial = event.text === '' ? null : event;
-        this.#options.onMessage(event);
-        return;
-      case 'final':
-        this.#partial = null;
-        this.#finals.push(event);
-        if (this.#finals.length > SNAPSHOT_FINALS) this.#finals.shift();
-        this.#options.onMessage(event);
-        return;
-      case 'speech_started':
-      case 'speech_ended':
-        this.#set({ speaking: event.type === 'speech_started' });
-        this.#options.onMessage(event);
-        return;
-      case 'gap':
-        this.#options.onMessage(event);
-        return;
-      case 'flow':
-        this.#set({ lagMs: event.state === 'ok' ? 0 : event.lag_ms });
-        return;
-      case 'error':
-        if (!event.fatal)
-          this.#set({ problem: { code: event.code, message: event.message, severity: 'warning' } });
-        return;
-      case 'violation':
-        this.#logger.warn('The server broke the protocol.', { reason: event.message });
-        return;
-      default:
-        return;
-    }
-  }
-
-  #connection(event: Extract<ClientEvent, { type: 'connection' }>): void {
-    switch (event.state) {
-      case 'open':
-      case 'resumed':
-      case 'restarted':
-        this.#set({
-          connection: 'open',
-          model: event.ready.model.name,
-          language: event.ready.language,
-          ...(this.#state.problem?.code === 'connection_lost' || this.#state.problem?.code === 'model_loading'
-            ? { problem: null }
-            : {}),
-        });
-        return;
-      case 'lost':
-        this.#set({
-          connection: 'lost',
-          problem: {
-            code: 'connection_lost',
-            message:
-              'The connection to the server was lost and is being restored. What is said meanwhile is kept.',
-            severity: 'warning',
-          },
-        });
-        return;
-      default:
-        return;
-    }
-  }
-
-  async #end(run: CaptionRun): Promise<void> {
-    run.captureToken = null;
-    const capture = run.capture;
-    run.capture = null;
-    await capture?.stop().catch((error: unknown) => {
-      this.#logger.warn('The capture did not end as it should.', { reason: describeError(error) });
-    });
-    const { stream } = run;
-    if (stream) {
-      if (!run.isOver) {
-        const { complete } = await stream.client.close();
-        if (!complete) this.#logger.warn('The transcript may be incomplete.');
-      }
-      await stream.keeper?.close(Math.round(run.capturedBytes / BYTES_PER_MS));
-    }
-    this.#partial = null;
+  /** Ends what runs. @param problem why, where the user did not want it. */
+  #finish(problem: CaptionProblem | null): void {
+    const run = this.#run;
+    if (!run) return;
+    const start = this.#starts;
     this.#run = null;
-    const { problem } = this.#state;
-    this.#set({ ...IDLE_STATE, problem: run.failure ?? (problem?.severity === 'error' ? problem : null) });
+    this.#reporter.set({ phase: 'stopping', speaking: false });
+    this.#stopped = this.#windUp(run === 'starting' ? null : run.session).then((late) => {
+      // Unless it was started anew meanwhile.
+      if (this.#starts === start) this.#reporter.idle(problem ?? late);
+    });
   }
 
-  #set(change: Partial<CaptionState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#options.onState(this.#state);
+  async #windUp(session: CaptionSession | null): Promise<CaptionProblem | null> {
+    await this.#seat.stop();
+    if (this.#run === null) this.#reporter.set({ audio: 'none' });
+    session?.end();
+    return (await session?.over) ?? null;
   }
-}
 
-/** One session from Start to Stop. */
-class CaptionRun {
-  request: CaptureRequest | null = null;
-  stream: CaptionStream | null = null;
-  capture: RunningCapture | null = null;
-  /** Whose frames are taken: a capture that was replaced may still send some. */
-  captureToken: object | null = null;
-  capturedBytes = 0;
-  refusedMs = 0;
-  isOver = false;
-  over: Promise<void> = Promise.resolve();
-  stopping: Promise<void> | null = null;
-  failure: CaptionProblem | null = null;
-}
+  #isRunning(session: CaptionSession): boolean {
+    return this.#run !== null && this.#run !== 'starting' && this.#run.session === session;
+  }
 
-const AUDIO_PROBLEMS: ReadonlySet<string> = new Set([
-  'permission_denied',
-  'no_microphone',
-  'device_lost',
-  'device_busy',
-  'microphone_missing',
-  'sharing_ended',
-  'no_audio_shared',
-  'system_audio_unavailable',
-  'capture_failed',
-]);
-
-function isAudioProblem(problem: CaptionProblem | null): boolean {
-  return problem !== null && AUDIO_PROBLEMS.has(problem.code);
-}
-
-function problemOf(error: unknown): CaptionProblem {
-  if (error instanceof SurtitleError) return { code: error.code, message: error.message, severity: 'error' };
-  return { code: 'internal_error', message: describeError(error), severity: 'error' };
+  #isPaused(run: CaptionRun): boolean {
+    return this.#run === run && run.paused;
+  }
 }
