@@ -153,6 +153,11 @@ export class CaptionController {
     previous.giveWay(run.session);
   }
 
+  /** The network is back, or the machine woke up: what waits for the server need not wait any longer. */
+  retryNow(): void {
+    if (this.#run && this.#run !== 'starting') this.#run.session.retryNow();
+  }
+
   /** Something outside happened that the user must know; `null` where they have seen what they are told. */
   tell(problem: CaptionProblem | null): void {
     if (problem) this.#reporter.problems.set('outside', problem);

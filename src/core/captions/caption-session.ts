@@ -83,6 +83,11 @@ export class CaptionSession {
     void this.#stream?.client.flush();
   }
 
+  /** The network may be back. */
+  retryNow(): void {
+    this.#stream?.client.retryNow();
+  }
+
   /** No more audio comes: what is there is still recognised, in the time a client takes for that. */
   end(): void {
     if (this.#ending) return;

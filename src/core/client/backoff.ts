@@ -10,11 +10,16 @@ const BASE_MS = 1_000;
  */
 export class Backoff {
   readonly #random: () => number;
+  readonly #longestMs: number;
   #attempts = 0;
 
-  /** @param random 0 (included) to 1 (excluded). */
-  constructor(random: () => number) {
+  /**
+   * @param random 0 (included) to 1 (excluded).
+   * @param longestMs longest wait.
+   */
+  constructor(random: () => number, longestMs = BACKOFF_MAX_MS) {
     this.#random = random;
+    this.#longestMs = longestMs;
   }
 
   /** Attempts since the last {@link reset}. */
@@ -30,8 +35,8 @@ export class Backoff {
   next(inWindow: boolean): number {
     const attempt = this.#attempts++;
     if (attempt === 0) return 0;
-    const longest = inWindow ? BACKOFF_MAX_IN_WINDOW_MS : BACKOFF_MAX_MS;
-    const delayMs = Math.min(BASE_MS * 2 ** (attempt - 1), longest);
+    const longestMs = inWindow ? Math.min(BACKOFF_MAX_IN_WINDOW_MS, this.#longestMs) : this.#longestMs;
+    const delayMs = Math.min(BASE_MS * 2 ** (attempt - 1), longestMs);
     return delayMs / 2 + (delayMs / 2) * this.#random();
   }
 

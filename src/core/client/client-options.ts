@@ -22,6 +22,8 @@ export interface StreamingClientOptions {
   readonly sessionId?: string;
   /** Attempts to connect again before giving up. Default 10. */
   readonly maxRetries?: number;
+  /** Longest wait between two attempts, in milliseconds. Default 60 s. */
+  readonly maxBackoffMs?: number;
   /** Audio that may wait to be sent, in milliseconds; beyond it frames are refused. Default 60 s. */
   readonly maxQueuedMs?: number;
   /** Ends the stream with `protocol_violation` when the server breaks a promise. Meant for tests. */

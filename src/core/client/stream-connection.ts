@@ -48,6 +48,7 @@ export interface StreamConnectionOptions {
   readonly logger: Logger;
   readonly random: () => number;
   readonly maxRetries: number;
+  readonly maxBackoffMs: number;
   readonly checkInvariants: boolean;
 }
 
@@ -73,7 +74,7 @@ export class StreamConnection {
     this.#options = options;
     this.#uplink = uplink;
     this.#handler = handler;
-    this.#backoff = new Backoff(options.random);
+    this.#backoff = new Backoff(options.random, options.maxBackoffMs);
     this.#invariants = options.checkInvariants ? new InvariantChecker() : null;
   }
 
@@ -102,6 +103,13 @@ export class StreamConnection {
         ended: (end) => this.#linkEnded(end),
       },
     );
+  }
+
+  /** Does not wait any longer for the attempt that is due next. */
+  retryNow(): void {
+    if (this.#state !== 'waiting') return;
+    this.#retry?.cancel();
+    this.connect();
   }
 
   /** Ends the stream at once, whatever is still on its way. @param error what to tell the user, if anything. */

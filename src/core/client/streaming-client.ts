@@ -6,7 +6,7 @@ import {
   type FlushId,
   parseClientMessage,
 } from '../protocol/client-messages.ts';
-import { DEFAULT_MAX_RETRIES } from '../protocol/limits.ts';
+import { BACKOFF_MAX_MS, DEFAULT_MAX_RETRIES } from '../protocol/limits.ts';
 import type { ReadyMessage } from '../protocol/server-messages.ts';
 import { type ClientEvent, supersedes } from './client-events.ts';
 import { randomSessionId, type StreamingClientOptions, sessionUrl } from './client-options.ts';
@@ -81,6 +81,7 @@ export class StreamingClient implements AsyncIterable<ClientEvent> {
         logger: this.#logger,
         random: options.random ?? Math.random,
         maxRetries: options.maxRetries ?? DEFAULT_MAX_RETRIES,
+        maxBackoffMs: options.maxBackoffMs ?? BACKOFF_MAX_MS,
         checkInvariants: options.checkInvariants ?? false,
       },
       this.#uplink,
@@ -174,6 +175,11 @@ export class StreamingClient implements AsyncIterable<ClientEvent> {
   /** Gives the stream and what the server still holds of it up at once. */
   abort(): void {
     this.#connection.giveUp(null);
+  }
+
+  /** Connects now, where the next attempt is only due later: the network is back, or the machine woke up. */
+  retryNow(): void {
+    this.#connection.retryNow();
   }
 
   /** Waits for the first `ready`. @throws what ended the stream before it. */

@@ -35,6 +35,26 @@ describe('connecting again', () => {
     expect(bench.error).toMatchObject({ code: 'retries_exhausted' });
   });
 
+  it('waits no longer than it is told to', async () => {
+    const bench = new Bench({ random: () => 0.999_999, maxBackoffMs: 3_000 });
+    expect((await waits(bench, ({ socket }) => socket.lose())).map(Math.round)).toEqual([
+      0, 1, 2, 3, 3, 3, 3, 3, 3, 3,
+    ]);
+  });
+
+  it('does not wait where it is told to try now', async () => {
+    const bench = new Bench();
+    bench.ready();
+    await bench.reconnect();
+    bench.socket.lose();
+    bench.client.retryNow();
+    await bench.settle();
+    expect(bench.sockets).toHaveLength(3);
+    bench.client.retryNow();
+    await bench.settle();
+    expect(bench.sockets).toHaveLength(3);
+  });
+
   it('starts counting again after 10 good seconds, and not before', async () => {
     const bench = new Bench({ maxRetries: 2 });
     bench.ready();

@@ -81,6 +81,7 @@ export class CaptionBench {
         clock: this.clock,
         random: () => 0.5,
         maxRetries: this.maxRetries,
+        maxBackoffMs: 5_000,
         config: { publish: true },
       }),
       keeper: {

@@ -28,7 +28,7 @@ export class ScriptedCapture implements AudioCapture {
   holding = 0;
   mostHeld = 0;
   readonly requests: CaptureRequest[] = [];
-  /** Frames told while a capture ran, by number. */
+  /** Frames told while a capture ran that somebody wanted, by number. */
   readonly told: number[] = [];
   #listener: CaptureListener | null = null;
   readonly #clock: VirtualClock;
@@ -49,10 +49,12 @@ export class ScriptedCapture implements AudioCapture {
     this.#listener = listener;
     listener.status(FLOWING);
     let runs = true;
+    let wanted = true;
+    const startedAtMs = this.#clock.now();
     const frame = (): void => {
       if (!runs) return;
       const number = this.told.length;
-      this.told.push(number);
+      if (wanted) this.told.push(number);
       listener.frame(frameOf(number));
       this.#clock.setTimer(FRAME_MS, frame);
     };
@@ -60,6 +62,8 @@ export class ScriptedCapture implements AudioCapture {
     let stopped: Promise<void> | null = null;
     return {
       stop: () => {
+        // It came too late.
+        if (this.#clock.now() === startedAtMs) wanted = false;
         stopped ??= this.#wait(this.stopMs).then(() => {
           runs = false;
           this.holding--;
