@@ -44,7 +44,10 @@ export const SHARED_CALLS = {
   /** Stops a download. What is there is kept for the next try, unless it is to be discarded. */
   'models.stopPull': answering<void>()(z.object({ name: modelName, discard: z.boolean() })),
   'models.remove': answering<ModelsView>()(z.object({ name: modelName })),
-  'models.import': answering<{ readonly name: string }>()(z.object({ file: fileReference })),
+  /** A file that is not in the catalogue needs a name, and the user’s word that it can be trusted. */
+  'models.import': answering<{ readonly name: string }>()(
+    z.object({ file: fileReference, trustAs: modelName.optional() }),
+  ),
   /** Loads it into the server; whoever is being captioned goes on with it. */
   'models.use': answering<void>()(z.object({ name: modelName })),
 

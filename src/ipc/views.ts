@@ -29,6 +29,7 @@ export interface SettingsView {
 
 /** A model of the catalogue, seen from this machine. */
 export interface AvailableModel extends CatalogueModel {
+  /** An estimate. */
   readonly memoryBytes: number;
   /** An estimate; `null` where this machine was not measured. */
   readonly timesRealTime: number | null;
@@ -55,9 +56,21 @@ export interface ModelsView {
   readonly inUse: string;
 }
 
+/** A place in a session where what was looked for is found. */
+export interface HistoryHitView {
+  /** Start of its segment, and the segment's index. */
+  readonly startMs: number;
+  readonly segment: number;
+  readonly text: string;
+  /** What was looked for, in `text`: positions in UTF-16 units. */
+  readonly matches: readonly { readonly start: number; readonly end: number }[];
+}
+
 export interface HistoryMatchView {
   readonly entry: HistoryEntry;
-  readonly hits: readonly { readonly startMs: number; readonly text: string }[];
+  /** The first places, in order of time; none where only the title fits. */
+  readonly hits: readonly HistoryHitView[];
+  readonly totalHits: number;
 }
 
 export interface HistorySessionView {

@@ -1,7 +1,16 @@
+import path from 'node:path';
+import { inspectModelFile } from '../../core/engine/model-file.ts';
+import { systemClock } from '../../core/foundation/clock.ts';
 import type { Logger } from '../../core/foundation/logger.ts';
+import { ModelStore } from '../../core/models/store.ts';
 import { SHARED_CALLS, type SharedCalls } from '../../ipc/calls.ts';
 import type { AppInfo } from '../../ipc/views.ts';
 import type { AppServer } from '../app-server.ts';
+import { createFileHandlers } from '../files/file-handlers.ts';
+import { untilServing } from '../files/until-serving.ts';
+import { createHistoryHandlers } from '../history/history-handlers.ts';
+import { bundledModel, modelsFolder } from '../model-places.ts';
+import { createModelHandlers } from '../models/model-handlers.ts';
 import type { SettingsOwner } from '../settings-owner.ts';
 import { type CallTable, tableOf } from './answer-call.ts';
 import { diagnosticsHandlers } from './diagnostics-handlers.ts';
@@ -25,6 +34,8 @@ export interface HandlerDependencies {
 export interface HandlerTable {
   readonly calls: CallTable;
   readonly pushes: PushFan;
+  /** Ends what goes on in the background: downloads, transcriptions, deletions. */
+  close(): Promise<void>;
 }
 
 /** Builds the one table that answers the desktop app's windows and the pages in a browser. */
@@ -33,13 +44,59 @@ export function createHandlers(dependencies: HandlerDependencies): HandlerTable 
   const pushes = new PushFan();
   settings.onChange((view) => pushes.tell('settings.changed', view), signal);
   server.onChange((view) => pushes.tell('server.changed', view), signal);
+  const models = createModelHandlers({
+    store: new ModelStore({
+      folder: modelsFolder(dataFolder),
+      bundled: bundledModel,
+      clock: systemClock,
+      logger,
+      inspect: inspectModelFile,
+    }),
+    dataFolder,
+    settings,
+    modelInUse: () => server.status.model,
+    loadModel: (name) => server.switchModel(name),
+    onChange: (view) => pushes.tell('models.changed', view),
+    clock: systemClock,
+    logger,
+  });
+  const historyChanged = (): void => pushes.tell('history.changed', null);
+  const historyFolder = path.join(dataFolder, 'history');
+  const history = createHistoryHandlers({
+    folder: historyFolder,
+    settings,
+    onChange: historyChanged,
+    clock: systemClock,
+    now: () => new Date(),
+    logger,
+  });
+  const files = createFileHandlers({
+    folder: path.join(dataFolder, 'files'),
+    historyFolder,
+    settings,
+    speech: (stop) => untilServing(server, stop),
+    onChange: (jobs) => pushes.tell('files.changed', jobs),
+    onHistoryChange: historyChanged,
+    clock: systemClock,
+    now: () => new Date(),
+    logger,
+  });
   const handlers = {
     ...infoHandlers(shell, dataFolder),
     ...settingsHandlers(settings),
     ...serverHandlers(server, logger),
     ...diagnosticsHandlers(server, dataFolder),
+    ...models.handlers,
+    ...history.handlers,
+    ...files.handlers,
   };
-  return { calls: tableOf(pick(SHARED_CALLS, handlers), handlers), pushes };
+  return {
+    calls: tableOf(pick(SHARED_CALLS, handlers), handlers),
+    pushes,
+    async close() {
+      await Promise.all([models.close(), history.close(), files.close()]);
+    },
+  };
 }
 
 /** The calls that have a handler. */

@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../core/files/durable-file.ts';
-import type { DecodeSpeed } from '../doctor/decode-benchmark.ts';
 
 const speedRecord = z.object({
   starterTimesRealTime: z.number().positive(),
@@ -17,7 +16,7 @@ const speedRecord = z.object({
  */
 export async function rememberStarterSpeed(
   dataFolder: string,
-  speeds: readonly DecodeSpeed[],
+  speeds: readonly { readonly timesRealTime: number }[],
 ): Promise<void> {
   const starterTimesRealTime = Math.max(...speeds.map((speed) => speed.timesRealTime));
   try {

@@ -1,9 +1,10 @@
+import { fileNameOf } from '../../app/history/export-name.ts';
 import { SurtitleError } from '../../core/foundation/errors.ts';
 import { exportTranscript } from '../../core/transcript/exports/export-transcript.ts';
 import type { History, HistorySession } from '../../core/transcript/history.ts';
 import { EXIT } from '../exit-codes.ts';
 import { confirm } from '../history/confirm.ts';
-import { fileNameOf, planExport, writeExport } from '../history/export-files.ts';
+import { planExport, writeExport } from '../history/export-files.ts';
 import type { HistoryRequest } from '../history/history-request.ts';
 import { entryJson, matchJson } from '../history/json-output.ts';
 import { matchText } from '../history/match-view.ts';

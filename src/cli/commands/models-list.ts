@@ -1,11 +1,11 @@
 import os from 'node:os';
 import { checkModelAndSpeed } from '../../app/doctor/engine-checks.ts';
+import { modelOverview } from '../../app/models/model-overview.ts';
 import { recallStarterSpeed } from '../../app/models/speed-record.ts';
 import { SurtitleError } from '../../core/foundation/errors.ts';
 import { STARTER_MODEL } from '../../core/models/catalogue.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatOverview } from '../models/format-overview.ts';
-import { modelOverview } from '../models/model-overview.ts';
 import type { ModelsListOptions } from '../models/options.ts';
 import { type ModelsSurroundings, modelsSurroundings } from '../models/surroundings.ts';
 import { colorsFor } from '../terminal/colors.ts';

@@ -1,11 +1,12 @@
 import { STARTER_NOTICE } from '../../app/model-resolution.ts';
+import type { ModelOverview } from '../../app/models/model-overview.ts';
 import { describeBytes } from '../../core/models/byte-words.ts';
 import { STARTER_MODEL, SUGGESTED_MODEL } from '../../core/models/catalogue.ts';
 import type { Suitability } from '../../core/models/recommendation.ts';
 import type { StoredModel } from '../../core/models/store.ts';
+import type { AvailableModel } from '../../ipc/views.ts';
 import type { Colors } from '../terminal/caption-view.ts';
 import { wrap } from '../terminal/cell-width.ts';
-import type { AvailableModel, ModelOverview } from './model-overview.ts';
 import { type Column, layOutTable, type Row } from './model-table.ts';
 
 const STATE_WORDS: Readonly<Record<StoredModel['state'], string>> = {

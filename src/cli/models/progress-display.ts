@@ -1,9 +1,9 @@
 import cliProgress from 'cli-progress';
+import { SpeedMeter } from '../../app/models/speed-meter.ts';
 import type { Clock } from '../../core/foundation/clock.ts';
 import { describeBytes } from '../../core/models/byte-words.ts';
 import type { DownloadEvent } from '../../core/models/download-events.ts';
 import { pace, percentage, progressLine } from './progress-words.ts';
-import { SpeedMeter } from './speed-meter.ts';
 import type { CommandOutput } from './surroundings.ts';
 
 const DEFAULT_COLUMNS = 80;

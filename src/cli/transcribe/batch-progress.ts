@@ -1,9 +1,9 @@
+import { type Pace, PaceMeter } from '../../app/files/pace.ts';
 import type { OutputPlan } from '../../core/batch/output-files.ts';
 import type { FileProgress } from '../../core/batch/transcribe-file.ts';
 import type { FileOutcome } from '../../core/batch/transcribe-files.ts';
 import type { Clock } from '../../core/foundation/clock.ts';
 import { printable } from '../terminal/cell-width.ts';
-import { type Pace, PaceMeter } from './pace.ts';
 
 /** Where progress is written. */
 export interface ProgressOutput {

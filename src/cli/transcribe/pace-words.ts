@@ -1,6 +1,6 @@
+import type { Pace } from '../../app/files/pace.ts';
 import { cells, cellWidth } from '../../core/foundation/text-width.ts';
 import { formatDuration } from '../models/progress-words.ts';
-import type { Pace } from './pace.ts';
 
 const SHORTEST_BAR = 8;
 const LONGEST_BAR = 40;

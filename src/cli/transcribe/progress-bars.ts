@@ -1,8 +1,8 @@
 import cliProgress from 'cli-progress';
+import type { Pace } from '../../app/files/pace.ts';
 import type { OutputPlan } from '../../core/batch/output-files.ts';
 import { cellWidth } from '../../core/foundation/text-width.ts';
 import { type BatchProgress, nameOf, type ProgressOutput, type ProgressView } from './batch-progress.ts';
-import type { Pace } from './pace.ts';
 import { nameWidth, paceLine } from './pace-words.ts';
 
 const DEFAULT_COLUMNS = 80;

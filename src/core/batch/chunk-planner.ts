@@ -45,6 +45,11 @@ const onGrid = (milliseconds: number) =>
  * Measured on the starter model's long talk: 0 of 340 words wrong with 24 s, 2 with 28 s, at the same speed.
  */
 const LONGEST_CHUNK_MS = 24_000;
+/**
+ * Beside live captions, half of what the engine could take: nothing stops a decode, and someone may be waiting for
+ * captions.
+ */
+export const LONGEST_BACKGROUND_CHUNK_MS = 12_000;
 /** A silence this long ends a piece of speech; between the words of a phrase it is shorter. */
 const PAUSE = onGrid(320);
 /** A silence this long always ends a chunk: hearing it would cost more than another chunk does. */

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { modelOverview } from '../../../../src/app/models/model-overview.ts';
 import { formatOverview } from '../../../../src/cli/models/format-overview.ts';
-import { modelOverview } from '../../../../src/cli/models/model-overview.ts';
 import { cellWidth } from '../../../../src/core/foundation/text-width.ts';
 import { CATALOGUE, findModel } from '../../../../src/core/models/catalogue.ts';
 import type { StoredModel } from '../../../../src/core/models/store.ts';

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { SpeedMeter } from '../../../../src/app/models/speed-meter.ts';
 import { ProgressDisplay } from '../../../../src/cli/models/progress-display.ts';
 import { formatDuration, progressLine } from '../../../../src/cli/models/progress-words.ts';
-import { SpeedMeter } from '../../../../src/cli/models/speed-meter.ts';
 import { cellWidth } from '../../../../src/core/foundation/text-width.ts';
 import { VirtualClock } from '../../../../src/core/foundation/virtual-clock.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { openMediaFile } from '../../../audio/media/open-media-file.ts';
-import { PausePlanner } from '../../../batch/chunk-planner.ts';
+import { LONGEST_BACKGROUND_CHUNK_MS, PausePlanner } from '../../../batch/chunk-planner.ts';
 import { type FileTranscription, transcribeFile } from '../../../batch/transcribe-file.ts';
 import type { Clock } from '../../../foundation/clock.ts';
 import { describeError } from '../../../foundation/errors.ts';
@@ -52,8 +52,6 @@ export interface TranscriptionDependencies {
 const DEFAULT_MAX_FILE_BYTES = 500_000_000;
 const DEFAULT_MAX_DURATION_MS = 4 * 3_600_000;
 const DEFAULT_MAX_REQUESTS = 4;
-/** Half of what the engine could take: nothing stops a decode, and someone may be waiting for captions. */
-const LONGEST_CHUNK_MS = 12_000;
 /** A model is loaded, and a server started again, within about this time. */
 const RETRY_SOON_S = 5;
 /** Others' recordings take their time. */
@@ -220,7 +218,7 @@ export class Transcriptions {
           concurrency: service.maxConcurrent,
           openAudio: (path) => openMediaFile(path, { maxDurationMs, signal, logger, clock }),
           now: () => new Date(),
-          planner: new PausePlanner(LONGEST_CHUNK_MS),
+          planner: new PausePlanner(LONGEST_BACKGROUND_CHUNK_MS),
           observer,
           signal,
         },

@@ -5,23 +5,12 @@ import {
   type Machine,
   type Recommendation,
   recommendModels,
-  type Suitability,
   suitabilityOf,
 } from '../../core/models/recommendation.ts';
 import type { StoredModel } from '../../core/models/store.ts';
+import type { AvailableModel } from '../../ipc/views.ts';
 
-/** A model of the catalogue, seen from this machine. */
-export interface AvailableModel extends CatalogueModel {
-  /** An estimate, in bytes. */
-  readonly memoryBytes: number;
-  /** An estimate; `null` where this machine was not measured. */
-  readonly timesRealTime: number | null;
-  readonly suitability: Suitability | null;
-  readonly installed: boolean;
-  readonly recommended: boolean;
-}
-
-/** Everything `surtitle models list` shows. */
+/** What is installed and what there is to download, seen from this machine. */
 export interface ModelOverview {
   readonly folder: string;
   readonly installed: readonly StoredModel[];

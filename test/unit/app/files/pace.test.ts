@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PaceMeter } from '../../../../src/cli/transcribe/pace.ts';
+import { PaceMeter } from '../../../../src/app/files/pace.ts';
 import { cutInTheMiddle, paceLine, speedText } from '../../../../src/cli/transcribe/pace-words.ts';
 import { cellWidth } from '../../../../src/core/foundation/text-width.ts';
 import { VirtualClock } from '../../../../src/core/foundation/virtual-clock.ts';
