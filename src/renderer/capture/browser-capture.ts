@@ -1,54 +1,73 @@
-import type { AudioCapture } from '../../core/captions/capture-types.ts';
-import { SurtitleError } from '../../core/foundation/errors.ts';
-import frameWorkletUrl from './frame-worklet.ts?worker&url';
+import type {
+  AudioCapture,
+  CaptureListener,
+  CaptureRequest,
+  Microphone,
+} from '../../core/captions/capture-types.ts';
+import { systemClock } from '../../core/foundation/clock.ts';
+import { openAudioGraph } from './audio-graph.ts';
+import type { SystemAudioWay } from './capture-ports.ts';
+import { CaptureSession } from './capture-session.ts';
+import { listMicrophones, watchMicrophones } from './microphone-list.ts';
+import { MicrophoneSource } from './microphone-source.ts';
+import { pageMicrophones, sharedTab } from './page-devices.ts';
+import type { Source, SourceListener } from './source-state.ts';
+import { SystemSource } from './system-source.ts';
 
-/** Captures in this page. */
-export const browserCapture: AudioCapture = {
-  async start(request, listener) {
-    let stream: MediaStream;
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({
-        audio: {
-          echoCancellation: request.echoCancellation,
-          noiseSuppression: request.noiseSuppression,
-          autoGainControl: request.autoGainControl,
-        },
-      });
-    } catch (error) {
-      throw new SurtitleError('permission_denied', String(error), { cause: error });
-    }
-    const context = new AudioContext({ sampleRate: 16_000 });
-    await context.audioWorklet.addModule(frameWorkletUrl);
-    const frames = new AudioWorkletNode(context, 'surtitle-frames', { numberOfOutputs: 0, channelCount: 1 });
-    frames.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
-      const pcm = new Int16Array(data.length);
-      let energy = 0;
-      let peak = 0;
-      for (const [index, sample] of data.entries()) {
-        pcm[index] = Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768)));
-        energy += sample * sample;
-        peak = Math.max(peak, Math.abs(sample));
+/** A capture that runs in this page. */
+export interface PageCapture {
+  /** Looks whether everything still runs: the machine woke up. */
+  check(): void;
+  stop(): Promise<void>;
+}
+
+export interface BrowserCapture extends AudioCapture {
+  start(request: CaptureRequest, listener: CaptureListener): Promise<PageCapture>;
+  /** Those that are there; without names before the user has allowed any. */
+  microphones(): Promise<readonly Microphone[]>;
+  onMicrophonesChanged(listener: () => void, signal: AbortSignal): void;
+}
+
+export interface BrowserCaptureOptions {
+  /** Ways to the system’s audio, best first. Default: what the user shares. */
+  readonly systemAudio?: readonly SystemAudioWay[];
+}
+
+/** Captures in this page, in a browser as in the desktop app’s hidden window. */
+export function createBrowserCapture({
+  systemAudio = [sharedTab],
+}: BrowserCaptureOptions = {}): BrowserCapture {
+  return {
+    async start(request, listener) {
+      const sources: ((listener: SourceListener) => Source)[] = [];
+      // Before the microphone: sharing must be asked for soon after the click.
+      if (request.source !== 'microphone') {
+        sources.push((told) => new SystemSource({ ways: systemAudio, clock: systemClock, listener: told }));
       }
-      listener.level({
-        rmsDb: 10 * Math.log10(energy / data.length + 1e-12),
-        peakDb: 20 * Math.log10(peak + 1e-6),
+      if (request.source !== 'system') {
+        const { echoCancellation, noiseSuppression, autoGainControl } = request;
+        sources.push(
+          (told) =>
+            new MicrophoneSource({
+              devices: pageMicrophones,
+              wanted: request.microphone,
+              processing: { echoCancellation, noiseSuppression, autoGainControl },
+              clock: systemClock,
+              listener: told,
+            }),
+        );
+      }
+      const session = new CaptureSession({
+        sources,
+        openGraph: openAudioGraph,
+        listener,
+        clock: systemClock,
       });
-      listener.frame(new Uint8Array(pcm.buffer));
-    };
-    context.createMediaStreamSource(stream).connect(frames);
-    const [track] = stream.getAudioTracks();
-    listener.status({
-      state: 'flowing',
-      label: track?.label ?? '',
-      path: 'microphone',
-      substitute: false,
-      warning: null,
-    });
-    return {
-      async stop() {
-        for (const each of stream.getTracks()) each.stop();
-        if (context.state !== 'closed') await context.close();
-      },
-    };
-  },
-};
+      await session.start();
+      return session;
+    },
+    microphones: async () => listMicrophones(await pageMicrophones.list()),
+    onMicrophonesChanged: (onChanged, signal) =>
+      watchMicrophones({ devices: pageMicrophones, clock: systemClock, onChanged, signal }),
+  };
+}
