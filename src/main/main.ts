@@ -200,6 +200,7 @@ async function start(logger: Logger): Promise<void> {
   });
   shutdown.before('settings', () => settings.close());
   shutdown.before('server', () => server.close());
+  shutdown.before('background work', () => shared.close());
   shutdown.before('captions', () => captions.stop());
 
   const isHidden = process.argv.includes(HIDDEN_ARGUMENT) && (await trayProbe);
