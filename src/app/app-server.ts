@@ -84,6 +84,8 @@ export class AppServer {
   #error: WireError | null = null;
   #model: string;
   #wantedPort: number | null = null;
+  /** Pages and programs know it, so it is kept where any would do. */
+  #lastPort = 0;
   /** Of engines that are gone. */
   #formerRestarts = 0;
   #work: Promise<unknown> = Promise.resolve();
@@ -219,17 +221,20 @@ export class AppServer {
       this.#set('failed', { code, message: describeError(error) });
       throw error;
     }
+    this.#lastPort = Number(new URL(this.#server.url).port);
     this.#follow(this.#server);
     this.#set('ready');
   }
 
   async #listen(model: ResolvedModel): Promise<LocalServer> {
-    const port = this.#options.port();
+    const wanted = this.#options.port();
+    const port = wanted === 0 ? this.#lastPort : wanted;
     this.#wantedPort = null;
     try {
       return await startLocalServer(this.#settingsOf(model, port));
     } catch (error) {
       const taken = error instanceof SurtitleError && error.code === 'port_in_use';
+      if (taken && wanted === 0) return startLocalServer(this.#settingsOf(model, 0));
       if (!taken || !this.#options.otherPort) throw error;
       this.#logger.warn('The wanted port is taken; a free one is used.', { port });
       this.#wantedPort = port;

@@ -37,6 +37,8 @@ export interface ServeOptions extends GlobalOptions {
   /** Of one decode; chosen by the engine where absent. */
   readonly threads: number | undefined;
   readonly gpu: boolean;
+  /** Prints the page's link with its token even where the output goes into a file or a log. */
+  readonly printLink: boolean;
 }
 
 export interface StreamOptions extends GlobalOptions {

@@ -81,7 +81,7 @@ function addDemo(program: Command, actions: CliActions, finish: (exitCode: numbe
 function addServe(program: Command, actions: CliActions, finish: (exitCode: number) => void): void {
   program
     .command('serve')
-    .description('serve speech-to-text over WebSocket to programs on this machine')
+    .description('serve captions: a page for browsers, and speech-to-text for programs')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, HIGHEST_PORT), 8000)
     .addOption(modelOption())
@@ -99,17 +99,24 @@ function addServe(program: Command, actions: CliActions, finish: (exitCode: numb
     .addOption(new Option('--log-level <level>', 'what to log').choices(LOG_LEVELS).default('info'))
     .addOption(threadsOption())
     .option('--no-gpu', 'decode on the processor even where a GPU could')
+    .option(
+      '--print-link',
+      "print the page's link with its token even where the output is no terminal",
+      false,
+    )
     .addHelpText(
       'after',
       `
 The first line on stdout ends in the address and is printed when the server is
-ready; the second says where the token is. Logs go to stderr. Ctrl-C ends
-politely, a second one at once.
+ready; the second says where the token is. On a terminal the links of the page
+follow, with their tokens. Logs go to stderr. Ctrl-C ends politely, a second one
+at once.
 
 Environment:
   SURTITLE_TOKEN      the token
   SURTITLE_HOME       folder of Surtitle's own data (token, models)
-  WHISPER_MODEL_SIZE  the model, where --model is not given
+  WHISPER_MODEL_SIZE  the model, where --model is not given; without both, the
+                      setting captions.model
 ${examples(
   'surtitle serve',
   'surtitle serve --port 0 --model base.en --log-format json',

@@ -1,7 +1,8 @@
-import path from 'node:path';
+import type { AppServer } from '../../app/app-server.ts';
 import { dataFolder } from '../../app/data-folder.ts';
-import { startLocalServer, type TokenOrigin } from '../../app/local-server.ts';
-import { realModelHint, requestedModel, resolveModel, STARTER_NOTICE } from '../../app/model-resolution.ts';
+import type { TokenOrigin } from '../../app/local-server.ts';
+import { realModelHint, STARTER_MODEL, STARTER_NOTICE } from '../../app/model-resolution.ts';
+import { startServedApp } from '../../app/served-app.ts';
 import { isLoopback, localTokenFile, readTokenFile } from '../../app/token-file.ts';
 import { SurtitleError } from '../../core/foundation/errors.ts';
 import type { Logger } from '../../core/foundation/logger.ts';
@@ -17,14 +18,14 @@ const SHORTEST_TOKEN = 16;
 export async function serve(options: ServeOptions): Promise<number> {
   const logger = createLogger(options.logFormat, options.logLevel);
   const folder = dataFolder();
-  const model = resolveModel(requestedModel(options.model, process.env), { dataFolder: folder });
   const { origin, where } = await chooseToken(options, folder);
   if (!isLoopback(options.host)) warnOfRemote(options, logger);
 
   const interrupt = listenForInterrupt(() => process.exit(EXIT.interrupted));
   try {
-    const server = await startLocalServer({
-      model,
+    const app = await startServedApp({
+      dataFolder: folder,
+      model: options.model || process.env.WHISPER_MODEL_SIZE || undefined,
       host: options.host,
       port: options.port,
       allowRemote: options.allowRemote,
@@ -33,23 +34,38 @@ export async function serve(options: ServeOptions): Promise<number> {
       threads: options.threads,
       gpu: options.gpu,
       maxSessions: options.maxSessions,
-      uploads: {
-        folder: path.join(folder, 'uploads'),
-        maxFileBytes: options.maxUpload * 1_000_000,
-        maxDurationMs: options.maxUploadMinutes * 60_000,
-      },
+      maxUploadBytes: options.maxUpload * 1_000_000,
+      maxUploadDurationMs: options.maxUploadMinutes * 60_000,
       tokens: origin,
       logger,
     });
-    process.stdout.write(`Surtitle is ready to serve ${model.name} at ${server.url}\n${where}\n`);
-    if (model.starter) process.stdout.write(`${STARTER_NOTICE}\n${realModelHint({ dataFolder: folder })}\n`);
+    const { streamUrl } = app.server;
+    const { model } = app.server.status;
+    process.stdout.write(`Surtitle is ready to serve ${model} at ${streamUrl}\n${where}\n`);
+    process.stdout.write(pageLinks(app.server, options));
+    if (model === STARTER_MODEL) {
+      process.stdout.write(`${STARTER_NOTICE}\n${realModelHint({ dataFolder: folder })}\n`);
+    }
     await firing(interrupt.polite);
     logger.info('The server ends.');
-    await server.close();
+    await app.close();
     return EXIT.ok;
   } finally {
     interrupt.release();
   }
+}
+
+/** Where the page is. Its links carry the tokens where only the user sees them: what goes into a file may be read by others. */
+function pageLinks({ status, tokens }: AppServer, { host, printLink }: ServeOptions): string {
+  const url = new URL(status.url ?? '');
+  // Every address of the machine is none that a browser can open.
+  if (host === '0.0.0.0' || host === '::') url.hostname = '127.0.0.1';
+  if (!process.stdout.isTTY && !printLink) return `The page is at ${url.origin}/ and asks for the token\n`;
+  return [
+    `Open in a browser:        ${url.origin}/#token=${tokens.full}`,
+    `Captions only (OBS, …):   ${url.origin}/captions#token=${tokens.viewer}`,
+    '',
+  ].join('\n');
 }
 
 /** Where the token comes from, and a sentence that tells the user where it is, never what it is. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../foundation/logger.ts';
 import { MAX_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { SUBPROTOCOL } from '../protocol/version.ts';
@@ -16,6 +16,11 @@ export interface UpgradeRoute {
   readonly path: string;
   /** Which token it takes. */
   readonly scope: TokenScope;
+  /**
+   * Asks the client so often whether it is still there, and cuts it off where it does not answer before the next time,
+   * in milliseconds. Default: never; the protocol has ways of its own.
+   */
+  readonly pingIntervalMs?: number;
   /** Looks at the query before the handshake. `null`: it will do. */
   check?(query: URLSearchParams): Rejection | null;
   /** Serves the connection. */
@@ -65,6 +70,7 @@ export class Upgrades {
       socket.off('error', destroy);
       request.socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
       request.socket.setNoDelay(true);
+      if (route.pingIntervalMs !== undefined) pingRegularly(webSocket, route.pingIntervalMs);
       serveWebSocket(webSocket, (connection) => route.accept(connection, query));
     });
   };
@@ -114,6 +120,23 @@ export class Upgrades {
     socket.once('finish', () => socket.destroy());
     socket.end(encodeRejection(rejection));
   }
+}
+
+function pingRegularly(socket: WebSocket, intervalMs: number): void {
+  let answered = true;
+  socket.on('pong', () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    socket.ping();
+  }, intervalMs);
+  timer.unref();
+  socket.once('close', () => clearInterval(timer));
 }
 
 function notFound(): Rejection {
