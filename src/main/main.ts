@@ -9,9 +9,6 @@ import { createHandlers } from '../app/handlers/handler-table.ts';
 import { packageRoot, resourcesFolder } from '../app/installation.ts';
 import { modelsFolder } from '../app/model-places.ts';
 import { SettingsOwner } from '../app/settings-owner.ts';
-import { CaptionController } from '../core/captions/caption-controller.ts';
-import { connectFromNode } from '../core/client/node-socket.ts';
-import { createStreamingClient } from '../core/client/streaming-client.ts';
 import { systemClock } from '../core/foundation/clock.ts';
 import { describeError } from '../core/foundation/errors.ts';
 import type { Logger } from '../core/foundation/logger.ts';
@@ -19,12 +16,16 @@ import { DESKTOP_CALLS } from '../ipc/calls.ts';
 import { shellActions } from './actions.ts';
 import { setAppMenu } from './app-menu.ts';
 import { registerAppScheme, serveAppPages } from './app-protocol.ts';
+import { DesktopCaptions } from './captions/desktop-captions.ts';
+import { followServer, followSettings } from './captions/follow-settings.ts';
+import { openHiddenCapture } from './captions/open-capture-window.ts';
 import { WindowCapture } from './captions/window-capture.ts';
 import { desktopHandlers } from './desktop-handlers.ts';
 import { startUtilityEngine } from './engine/utility-process.ts';
 import { answerCalls, push } from './ipc.ts';
 import { createLogFile, logFolder } from './log-file.ts';
 import { followLaunchAtLogin, HIDDEN_ARGUMENT, launchCommand } from './login.ts';
+import { onPower } from './power.ts';
 import { hardenPages } from './security.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { Shutdown } from './shutdown.ts';
@@ -34,7 +35,6 @@ import { followTheme } from './theme.ts';
 import { AppTray, hasTray } from './tray.ts';
 import type { TrayAction } from './tray-menu.ts';
 import { prepareWindowSystem, windowSystem } from './window-system.ts';
-import { openCaptureWindow } from './windows/capture-window.ts';
 import { expectedClickThrough, isWaylandSession } from './windows/click-through.ts';
 import { ControlWindow } from './windows/control-window.ts';
 import { askAboutFailingWindow } from './windows/failing-window.ts';
@@ -114,38 +114,33 @@ async function start(logger: Logger): Promise<void> {
   });
   const shared = createHandlers({ shell: 'desktop', dataFolder: home, settings, server, logger, signal });
   shared.pushes.subscribe((name, payload) => push(name, payload as never), signal);
-  const captions = new CaptionController({
-    capture: new WindowCapture(openCaptureWindow),
-    request: async () => ({
-      source: 'microphone',
-      microphone: null,
-      echoCancellation: false,
-      noiseSuppression: false,
-      autoGainControl: false,
-    }),
-    openStream: async () => {
-      await server.start();
-      const { streamUrl, tokens } = server;
-      return {
-        client: createStreamingClient({
-          url: streamUrl ?? '',
-          token: tokens.full,
-          connect: connectFromNode,
-          config: { publish: true },
-        }),
-        keeper: null,
-      };
-    },
+  const capture = new WindowCapture({
+    openWindow: openHiddenCapture,
+    systemAudio: process.platform === 'linux' ? 'either' : 'loopback',
+    onExternalWanted: (sink) =>
+      sink?.ended('system_audio_unavailable', 'System audio cannot be read on this system yet.'),
+    onMicrophonesChanged: () => push('captions.microphonesChanged', null),
+    clock,
+    logger,
+  });
+  const desktopCaptions = new DesktopCaptions({
+    historyFolder: path.join(home, 'history'),
+    capture,
+    settings,
+    server,
+    push: (name, payload) => push(name, payload as never),
     onState: (state) => {
-      push('captions.state', state);
       tray.captionsChanged(state);
       overlay.captionsChanged(state);
     },
-    onMessage: (message) => push('captions.message', message),
-    onLevel: (level) => push('captions.level', level),
-    now: () => new Date(),
+    onHistoryChange: () => shared.pushes.tell('history.changed', null),
+    clock,
     logger,
   });
+  const captions = desktopCaptions.controller;
+  followSettings({ captions: desktopCaptions, settings, server, clock, logger }, signal);
+  followServer({ captions: desktopCaptions, settings, server, clock, logger }, signal);
+  onPower({ suspend: () => undefined, resume: () => desktopCaptions.wokeUp() }, signal);
 
   const actions = shellActions({ captions, settings, logger });
   const act = (action: TrayAction): void => {
@@ -175,13 +170,7 @@ async function start(logger: Logger): Promise<void> {
           systemAudio: async () => ({ available: false, path: null, message: null }),
           folders: { data: home, history: path.join(home, 'history'), models: modelsFolder(home), logs },
         }),
-        'captions.read': () => ({ state: captions.state, snapshot: captions.snapshot }),
-        'captions.start': () => captions.start(),
-        'captions.stop': () => captions.stop(),
-        'captions.pause': () => captions.pause(),
-        'captions.resume': () => captions.resume(),
-        'captions.dismissProblem': () => captions.tell(null),
-        'captions.microphones': () => [],
+        ...desktopCaptions.handlers,
       }),
     },
     logger,

@@ -164,6 +164,11 @@ export class CaptionController {
     else this.#reporter.problems.dismiss();
   }
 
+  /** What was told by this code is well again. */
+  well(code: string): void {
+    if (this.#reporter.problems.of('outside')?.code === code) this.#reporter.problems.clear('outside');
+  }
+
   /** Whether finals reach the disk. @param problem why not, or that they do again. */
   keeping(keeping: CaptionState['keeping'], problem: CaptionProblem | null = null): void {
     if (problem) this.#reporter.problems.set('history', problem);

@@ -1,0 +1,91 @@
+/** What the desktop app tells about captions besides what their core does: what happened, and what to do. */
+import type { CaptionProblem, CaptionState } from '../../core/captions/caption-state.ts';
+import type { CaptureSource } from '../../core/captions/capture-types.ts';
+import type { JournalEvent } from '../../core/transcript/journal.ts';
+
+/** What a session in the history is said to be of. */
+export const SOURCE_WORDS: Readonly<Record<CaptureSource, string>> = {
+  microphone: 'Microphone',
+  system: 'System audio',
+  both: 'Microphone and system audio',
+};
+
+export const WOKE_UP: CaptionProblem = {
+  code: 'woke_up',
+  message: 'The computer was asleep. Captions go on.',
+  severity: 'notice',
+};
+
+export const ENGINE_RESTARTED: CaptionProblem = {
+  code: 'engine_restarted',
+  message:
+    'The speech engine failed and was started again. Captions go on, and nothing that was said is lost.',
+  severity: 'notice',
+};
+
+export function engineDown(message: string): CaptionProblem {
+  return { code: 'engine_unavailable', message, severity: 'error' };
+}
+
+export function modelNotLoaded(message: string): CaptionProblem {
+  return {
+    code: 'model_not_loaded',
+    message: `${message} Captions go on with the model of before.`,
+    severity: 'warning',
+  };
+}
+
+/** @param warnings what is wrong with the settings file. */
+export function notKept(warnings: readonly string[]): CaptionProblem {
+  return {
+    code: 'history_not_kept',
+    message: [...warnings.slice(0, 1), 'Until then nothing is kept in the history.'].join(' '),
+    severity: 'warning',
+  };
+}
+
+export function lostFinals(count: number): CaptionProblem {
+  return {
+    code: 'finals_lost',
+    message: `${count === 1 ? '1 caption is' : `${count} captions are`} not in the history: it could not be written until the end.`,
+    severity: 'warning',
+  };
+}
+
+/** What an event of the journal means for the captions that run. */
+export function historyState(event: JournalEvent): {
+  readonly keeping: CaptionState['keeping'];
+  readonly problem: CaptionProblem | null;
+} {
+  switch (event.type) {
+    case 'created':
+      return { keeping: 'on', problem: null };
+    case 'unwritable':
+      return {
+        keeping: 'failing',
+        problem: {
+          code: event.error.code,
+          message: `${event.error.message} Captions go on, and are kept as soon as it can be written.`,
+          severity: 'warning',
+        },
+      };
+    case 'recovered':
+      return {
+        keeping: 'on',
+        problem: {
+          code: 'history_written',
+          message: 'The history is written again; nothing was lost.',
+          severity: 'notice',
+        },
+      };
+    case 'deleted':
+      return {
+        keeping: 'off',
+        problem: {
+          code: 'session_deleted',
+          message: 'This session was deleted from the history; the rest of it is not kept either.',
+          severity: 'notice',
+        },
+      };
+  }
+}
