@@ -23,12 +23,15 @@ export function hardenPages(logger: Logger): void {
 /** Refuses permissions and connections to pages of a session. */
 export function hardenSession(pages: Session, logger: Logger): void {
   pages.setPermissionRequestHandler((contents, permission, answer, details) => {
-    const isGranted = details.isMainFrame && isAllowed(contents, permission, details.requestingUrl);
+    const isCamera = 'mediaTypes' in details && (details.mediaTypes?.includes('video') ?? false);
+    const isGranted =
+      details.isMainFrame && !isCamera && isAllowed(contents, permission, details.requestingUrl);
     if (!isGranted) logger.warn('A permission was refused to a page.', { permission });
     answer(isGranted);
   });
-  pages.setPermissionCheckHandler((contents, permission, origin) =>
-    isAllowed(contents, permission, `${origin}/`),
+  pages.setPermissionCheckHandler(
+    (contents, permission, origin, { mediaType }) =>
+      mediaType !== 'video' && isAllowed(contents, permission, `${origin}/`),
   );
   pages.setDevicePermissionHandler(() => false);
   pages.webRequest.onBeforeRequest((details, answer) => {

@@ -11,6 +11,8 @@ import type { WindowStateFile } from './window-state.ts';
 
 const USUAL_SIZE = { width: 1000, height: 720 };
 const LEAST_SIZE = { minWidth: 480, minHeight: 400 };
+/** The window is shown after so long, painted or not. */
+const SLOW_PAGE_MS = 3_000;
 /** What is seen before the page is painted; the tokens’ own backgrounds. */
 const BACKGROUND = { light: '#ffffff', dark: '#16181d' };
 
@@ -76,11 +78,16 @@ export class ControlWindow {
       backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     });
     this.#window = window;
-    window.once('ready-to-show', () => {
+    const show = (): void => {
+      slow.cancel();
+      if (window.isDestroyed() || window.isVisible()) return;
       if (kept?.maximized) window.maximize();
       window.show();
       logger.info('The window is shown.', { sinceStartMs: Math.round(performance.now()) });
-    });
+    };
+    // A page that cannot be painted must not leave the user without a window.
+    const slow = clock.setTimer(SLOW_PAGE_MS, show);
+    window.once('ready-to-show', show);
     recoverWindow(window, { name: 'control', clock, logger, onGivenUp });
     const remember = (): void => {
       if (window.isDestroyed() || window.isMinimized()) return;
