@@ -91,7 +91,7 @@ describe.skipIf(desktopMissing)('the captions window', () => {
     await shown();
     const id = xdotool('search', '--name', 'Surtitle captions').trim();
     xdotool('set_num_desktops', '2', 'set_desktop', '1');
-    const control = (): string => xdotool('search', '--name', '^Surtitle$').trim().split('\n').at(-1) ?? '';
+    const control = (): string => xdotool('search', '--name', ' – Surtitle$').trim().split('\n').at(-1) ?? '';
     const mapState = (window: string): string =>
       execFileSync('xwininfo', ['-id', window], {
         env: { ...process.env, DISPLAY: display.name },
