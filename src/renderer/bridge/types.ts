@@ -3,6 +3,8 @@ import type { AudioLevel, Microphone } from '../../core/captions/capture-types.t
 import type { RequestOf, ResponseOf } from '../../ipc/call.ts';
 import type { DesktopCalls, SharedCalls } from '../../ipc/calls.ts';
 import type { DesktopPushes, SharedPushes } from '../../ipc/pushes.ts';
+import type { OverlayView } from '../../ipc/views.ts';
+import type { CaptionAppearance } from '../appearance/caption-appearance.ts';
 
 /** Asks for something by its name. @throws {SurtitleError} as the other side does. */
 export type Caller<Calls> = <Name extends keyof Calls & string>(
@@ -74,4 +76,26 @@ export interface Bridge {
 /** What a window that only shows captions needs: the overlay, and the `/captions` page. */
 export interface CaptionsViewerBridge {
   watch(watcher: Pick<CaptionsWatcher, 'snapshot' | 'message' | 'state'>, signal: AbortSignal): void;
+  /** Begins with the present state. */
+  watchLink(listener: (state: LinkState) => void, signal: AbortSignal): void;
+  /** How captions are to look: as it is, and on every change. */
+  watchAppearance(listener: (appearance: CaptionAppearance) => void, signal: AbortSignal): void;
+  /** `null` in a browser: its page is no window of ours. */
+  readonly overlay: OverlayControls | null;
+}
+
+/** What can be done with the overlay from within it. */
+export interface OverlayControls {
+  /** Begins with how it is. */
+  watch(listener: (view: OverlayView) => void, signal: AbortSignal): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  lock(): Promise<void>;
+  hide(): Promise<void>;
+  /** Moves it, or one of its edges, by so many pixels. */
+  drag(edge: 'move' | 'left' | 'right', deltaX: number, deltaY: number): Promise<void>;
+  /** Tells how tall its captions are, in CSS pixels. */
+  resize(heightPx: number): Promise<void>;
 }
