@@ -6,13 +6,10 @@ import type { SettingsOwner } from '../app/settings-owner.ts';
 import { replaceFile } from '../core/files/durable-file.ts';
 import { describeError } from '../core/foundation/errors.ts';
 import type { Logger } from '../core/foundation/logger.ts';
-import { STRINGS } from './strings.ts';
+import { autostartEntry, type LaunchCommand } from './autostart-entry.ts';
 
 /** Given when the system starts the app at login: it opens without its window. */
 export const HIDDEN_ARGUMENT = '--hidden';
-
-/** How the app is started: the program and what it is given. */
-export type LaunchCommand = readonly [string, ...string[]];
 
 /** The command that starts this app again. */
 export function launchCommand(): LaunchCommand {
@@ -63,23 +60,4 @@ function autostartFile(): string {
   // An empty or relative one counts as unset, as the XDG base directory specification asks.
   const base = configHome && path.isAbsolute(configHome) ? configHome : path.join(os.homedir(), '.config');
   return path.join(base, 'autostart', 'surtitle.desktop');
-}
-
-/** Text of a desktop entry that runs a command. */
-export function autostartEntry(command: LaunchCommand): string {
-  return [
-    '[Desktop Entry]',
-    'Type=Application',
-    `Name=${STRINGS.productName}`,
-    `Exec=${command.map(quoted).join(' ')}`,
-    'Terminal=false',
-    'X-GNOME-Autostart-enabled=true',
-    '',
-  ].join('\n');
-}
-
-/** As the desktop entry specification quotes an argument: for its own reading, then for that of the file. */
-function quoted(argument: string): string {
-  const escaped = argument.replace(/["`$\\]/gu, '\\$&').replace(/%/gu, '%%');
-  return `"${escaped.replace(/\\/gu, '\\\\')}"`;
 }

@@ -2,6 +2,7 @@ import { globalShortcut } from 'electron';
 import type { SettingsOwner } from '../app/settings-owner.ts';
 import type { Logger } from '../core/foundation/logger.ts';
 import { SHORTCUT_ACTIONS, type ShortcutAction, type ShortcutView } from '../ipc/views.ts';
+import { isSameAccelerator } from './accelerator.ts';
 import type { ShellActions } from './actions.ts';
 import { STRINGS } from './strings.ts';
 
@@ -38,9 +39,9 @@ export class Shortcuts {
   try(action: ShortcutAction, accelerator: string): ShortcutView {
     const wanted = this.#wanted();
     const mine = this.#views.find((view) => view.action === action && view.state === 'active');
-    if (mine?.accelerator && canonical(mine.accelerator) === canonical(accelerator)) return mine;
+    if (mine && isSameAccelerator(mine.accelerator, accelerator)) return mine;
     const isDuplicate = SHORTCUT_ACTIONS.some(
-      (other) => other !== action && isSame(wanted[other], accelerator),
+      (other) => other !== action && isSameAccelerator(wanted[other], accelerator),
     );
     const view = isDuplicate
       ? conflict(action, accelerator, STRINGS.shortcuts.duplicate)
@@ -69,7 +70,7 @@ export class Shortcuts {
       if (accelerator === null) return { action, accelerator, state: 'off', message: null };
       // The first of ours that wants a combination gets it.
       const isDuplicate = SHORTCUT_ACTIONS.slice(0, index).some((earlier) =>
-        isSame(wanted[earlier], accelerator),
+        isSameAccelerator(wanted[earlier], accelerator),
       );
       if (isDuplicate) return conflict(action, accelerator, STRINGS.shortcuts.duplicate);
       return this.#register(action, accelerator);
@@ -99,29 +100,4 @@ export class Shortcuts {
 
 function conflict(action: ShortcutAction, accelerator: string, message: string): ShortcutView {
   return { action, accelerator, state: 'conflict', message };
-}
-
-function isSame(one: string | null, other: string | null): boolean {
-  return one !== null && other !== null && canonical(one) === canonical(other);
-}
-
-const SYNONYMS: Readonly<Record<string, string>> = {
-  commandorcontrol: process.platform === 'darwin' ? 'command' : 'control',
-  cmdorctrl: process.platform === 'darwin' ? 'command' : 'control',
-  cmd: 'command',
-  ctrl: 'control',
-  option: 'alt',
-  meta: 'super',
-  return: 'enter',
-  esc: 'escape',
-};
-
-/** The same combination has the same text, however it is spelt. */
-export function canonical(accelerator: string): string {
-  return accelerator
-    .toLowerCase()
-    .split('+')
-    .map((key) => SYNONYMS[key] ?? key)
-    .sort()
-    .join('+');
 }
