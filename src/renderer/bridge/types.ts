@@ -61,8 +61,16 @@ export interface Bridge {
   readonly desktop: DesktopBridge | null;
   /** Begins with the present state. */
   watchLink(listener: (state: LinkState) => void, signal: AbortSignal): void;
-  /** Lets the user choose files. @returns references for calls; empty where they thought better of it. */
-  chooseFiles(kind: 'recordings' | 'model'): Promise<readonly string[]>;
+  /**
+   * Lets the user choose files; in a browser they are uploaded.
+   * @returns references for calls; empty where they thought better of it.
+   * @throws {SurtitleError} `upload_failed`, `upload_cancelled`, `file_too_large`.
+   */
+  chooseFiles(
+    kind: 'recordings' | 'model',
+    onProgress?: (share: number) => void,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
   /** Files that were dropped on the page: their paths, or uploads. @throws {SurtitleError} `upload_failed`. */
   takeFiles(
     files: readonly File[],

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import type { DesktopGlobal } from '../../ipc/desktop-global.ts';
 import { electronBridge } from '../bridge/electron.ts';
 import type { Bridge } from '../bridge/types.ts';
+import { createWebBridge } from '../bridge/web.ts';
 import { startTexts } from '../i18n/i18n.ts';
 import '../styles/tokens.css';
 import { ControlWindow } from './control-window.tsx';
@@ -27,6 +28,5 @@ createRoot(root).render(
 
 function openBridge(): Bridge {
   const { surtitle } = window as unknown as { readonly surtitle?: DesktopGlobal };
-  if (!surtitle) throw new Error('The browser interface is not built yet.');
-  return electronBridge(surtitle);
+  return surtitle ? electronBridge(surtitle) : createWebBridge();
 }
