@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/foundation/clock.ts';
+import { SurtitleError } from '../../core/foundation/errors.ts';
 import type { Logger } from '../../core/foundation/logger.ts';
 import type { HttpRoute } from '../../core/server/http.ts';
 import type { UpgradeRoute } from '../../core/server/upgrades.ts';
@@ -85,7 +86,7 @@ export function createControlRoutes(options: ControlRoutesOptions): ControlRoute
   };
 }
 
-/** An uploaded model is copied, or refused: either way the upload has served. */
+/** An uploaded model is copied, or refused: either way the upload has served, but where only the user’s word is missing. */
 function releasing(calls: CallTable, uploads: Uploads): CallTable {
   const importing = calls['models.import'];
   if (!importing) return calls;
@@ -95,9 +96,13 @@ function releasing(calls: CallTable, uploads: Uploads): CallTable {
       call: importing.call,
       answer: async (request: { readonly file: string }, context) => {
         try {
-          return await importing.answer(request as never, context);
-        } finally {
+          const answer = await importing.answer(request as never, context);
           await uploads.release(request.file);
+          return answer;
+        } catch (error) {
+          const isAsking = error instanceof SurtitleError && error.code === 'model_untrusted';
+          if (!isAsking) await uploads.release(request.file);
+          throw error;
         }
       },
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { MediaAudio } from '../../core/audio/media/media-audio.ts';
 import { removeLeftProgress } from '../../core/batch/progress-file.ts';
@@ -194,7 +194,10 @@ export class FileQueue {
   async #tidyUp(file: QueuedFile): Promise<void> {
     try {
       await removeLeftProgress(this.#progressFile(file));
-      if (file.pending.uploaded) await rm(file.pending.file, { force: true });
+      if (!file.pending.uploaded) return;
+      await rm(file.pending.file, { force: true });
+      // Each upload has a folder of its own; where others share it, it stays.
+      await rmdir(path.dirname(file.pending.file)).catch(() => undefined);
     } catch (error) {
       this.#options.logger.warn('What was left of a transcription could not be removed.', {
         reason: describeError(error),

@@ -21,8 +21,8 @@ function setting<Value>(definition: SettingDefinition<Value>): SettingDefinition
 
 const LONGEST_RETENTION_DAYS = 36_500;
 /** As long as the protocol lets a term be, and as many characters as it takes altogether. */
-const LONGEST_TERM = 60;
-const LONGEST_VOCABULARY = 1_000;
+export const LONGEST_TERM = 60;
+export const LONGEST_VOCABULARY = 1_000;
 
 const onOff = z.boolean();
 const ON_OFF = 'true or false';
