@@ -1,7 +1,7 @@
 /** Wires the desktop app: what each part does is said where it lies. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { app, dialog } from 'electron';
+import { app, dialog, session } from 'electron';
 import { AppServer } from '../app/app-server.ts';
 import { dataFolder } from '../app/data-folder.ts';
 import { tableOf } from '../app/handlers/answer-call.ts';
@@ -15,7 +15,7 @@ import type { Logger } from '../core/foundation/logger.ts';
 import { DESKTOP_CALLS } from '../ipc/calls.ts';
 import { shellActions } from './actions.ts';
 import { setAppMenu } from './app-menu.ts';
-import { registerAppScheme, serveAppPages } from './app-protocol.ts';
+import { pageUrl, registerAppScheme, serveAppPages } from './app-protocol.ts';
 import { DesktopCaptions } from './captions/desktop-captions.ts';
 import { followServer, followSettings } from './captions/follow-settings.ts';
 import { openHiddenCapture } from './captions/open-capture-window.ts';
@@ -31,6 +31,8 @@ import { Shortcuts } from './shortcuts.ts';
 import { Shutdown } from './shutdown.ts';
 import { actionArgument, askedAction, becomeOnlyInstance, onFurtherStart } from './single-instance.ts';
 import { STRINGS } from './strings.ts';
+import { offerSystemAudio } from './system-audio/display-media.ts';
+import { describeSystemAudio, ExternalSystemAudio, SYSTEM_AUDIO_WAY } from './system-audio/system-audio.ts';
 import { followTheme } from './theme.ts';
 import { AppTray, hasTray } from './tray.ts';
 import type { TrayAction } from './tray-menu.ts';
@@ -114,11 +116,12 @@ async function start(logger: Logger): Promise<void> {
   });
   const shared = createHandlers({ shell: 'desktop', dataFolder: home, settings, server, logger, signal });
   shared.pushes.subscribe((name, payload) => push(name, payload as never), signal);
+  offerSystemAudio(session.defaultSession, pageUrl('capture.html'));
+  const externalAudio = new ExternalSystemAudio({ clock, logger });
   const capture = new WindowCapture({
     openWindow: openHiddenCapture,
-    systemAudio: process.platform === 'linux' ? 'either' : 'loopback',
-    onExternalWanted: (sink) =>
-      sink?.ended('system_audio_unavailable', 'System audio cannot be read on this system yet.'),
+    systemAudio: SYSTEM_AUDIO_WAY,
+    onExternalWanted: (sink) => externalAudio.want(sink),
     onMicrophonesChanged: () => push('captions.microphonesChanged', null),
     clock,
     logger,
@@ -167,7 +170,7 @@ async function start(logger: Logger): Promise<void> {
           overlay,
           control,
           shortcuts,
-          systemAudio: async () => ({ available: false, path: null, message: null }),
+          systemAudio: async () => describeSystemAudio(),
           folders: { data: home, history: path.join(home, 'history'), models: modelsFolder(home), logs },
         }),
         ...desktopCaptions.handlers,

@@ -3,12 +3,12 @@ import type { Session } from 'electron';
 /**
  * Hands the system’s own output to our capture window, and to nobody else. Never `loopbackWithMute`: what is
  * captioned is also to be heard.
- * @param isCaptureWindow whether the page in this frame may capture.
+ * @param captureUrl the only page that gets it.
  */
-export function offerSystemAudio(session: Session, isCaptureWindow: (url: string) => boolean): void {
+export function offerSystemAudio(session: Session, captureUrl: string): void {
   session.setDisplayMediaRequestHandler((request, answer) => {
     const { frame, audioRequested, videoRequested } = request;
-    if (!frame || !audioRequested || !isCaptureWindow(frame.url)) {
+    if (!frame || !audioRequested || frame.url !== captureUrl) {
       answer({});
       return;
     }

@@ -15,7 +15,7 @@ const MAX_LOGGED_LINE = 200;
 
 export interface MonitorListener {
   /** 48 kHz, mono. */
-  samples(samples: Float32Array): void;
+  samples(samples: Float32Array<ArrayBuffer>): void;
   /** No more will come. `system_audio_unavailable`, and what to do. */
   ended(error: SurtitleError): void;
 }
@@ -121,10 +121,10 @@ function failing(recorder: Recorder): string {
 class FloatPieces {
   #rest: Buffer = Buffer.alloc(0);
 
-  push(bytes: Buffer): Float32Array[] {
+  push(bytes: Buffer): Float32Array<ArrayBuffer>[] {
     const gathered = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
     const size = PIECE_SAMPLES * BYTES_PER_SAMPLE;
-    const pieces: Float32Array[] = [];
+    const pieces: Float32Array<ArrayBuffer>[] = [];
     let offset = 0;
     for (; offset + size <= gathered.length; offset += size) {
       const samples = new Float32Array(PIECE_SAMPLES);
