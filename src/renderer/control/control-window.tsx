@@ -12,6 +12,7 @@ import { isPageId, PAGE_IDS } from './page-ids.ts';
 import { PAGES } from './pages.ts';
 import type { CaptionsStore } from './stores/captions-store.ts';
 import type { SettingsStore } from './stores/settings-store.ts';
+import { useFirstRealModel } from './use-first-real-model.ts';
 import { goTo, useRoute } from './use-route.ts';
 
 export interface ControlWindowProps {
@@ -68,6 +69,7 @@ function Pages({ link }: { readonly link: ReturnType<typeof useLinkState> }) {
     document.title = `${t(`nav.${page}`)} – ${t('common.appName')}`;
   }, [page, t]);
   useFocusOnPage(page);
+  useFirstRealModel();
   const { component: Content } = PAGES[page];
   return (
     <div className="flex h-dvh flex-col bg-canvas text-base text-ink">

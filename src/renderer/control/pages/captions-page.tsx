@@ -1,28 +1,66 @@
-import { Play, Square } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Banner } from '../../components/banner.tsx';
 import { Button } from '../../components/button.tsx';
-import { Page } from '../../components/page.tsx';
-import { useBridge, useCaptions } from '../control-context.ts';
+import { Card, Page } from '../../components/page.tsx';
+import { LanguageField, ModelField } from '../captions/model-fields.tsx';
+import { ProblemBanner } from '../captions/problem-banner.tsx';
+import { MicrophoneField, SourceField } from '../captions/source-fields.tsx';
+import { StartStop } from '../captions/start-stop.tsx';
+import { LevelMeter, StatusLine } from '../captions/status-line.tsx';
+import { Transcript } from '../captions/transcript.tsx';
+import { useCaptions, useSetting, useSettingValues } from '../control-context.ts';
+import { FirstRun } from '../first-run/first-run.tsx';
+import { goTo } from '../use-route.ts';
 
+/** Live captions: begin, see that they work, read them. */
 export function CaptionsPage() {
+  const [isFirstRunDone] = useSetting('app.firstRunDone');
+  return isFirstRunDone ? <LiveCaptions /> : <FirstRun />;
+}
+
+function LiveCaptions() {
   const { t } = useTranslation();
-  const { captions } = useBridge();
-  const { state, transcript } = useCaptions((store) => store);
-  const idle = state.phase === 'idle';
   return (
-    <Page title={t('nav.captions')}>
-      <Button
-        tone="primary"
-        size="large"
-        icon={idle ? Play : Square}
-        onClick={() => void (idle ? captions.start() : captions.stop())}
-      >
-        {idle ? t('captions.start') : t('captions.stop')}
-      </Button>
-      <p>{state.problem?.message}</p>
-      <ol data-testid="transcript">
-        {transcript.lines.map((line) => (line.kind === 'text' ? <li key={line.key}>{line.text}</li> : null))}
-      </ol>
+    <Page title={t('nav.captions')} layout="fill" actions={<StatusLine />}>
+      <Card>
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+          <div className="flex flex-wrap gap-3">
+            <StartStop />
+          </div>
+          <div className="min-w-0 flex-1 basis-56">
+            <LevelMeter />
+          </div>
+        </div>
+        <div className="grid grid-cols-1 gap-4 min-[28rem]:grid-cols-2 xl:grid-cols-4">
+          <SourceField />
+          <MicrophoneField />
+          <LanguageField />
+          <ModelField />
+        </div>
+      </Card>
+      <ProblemBanner />
+      <StarterNote />
+      <Transcript />
     </Page>
+  );
+}
+
+/** Whoever captions a meeting with the demo model must know why it is poor. */
+function StarterNote() {
+  const { t } = useTranslation();
+  const isStarter = useSettingValues()['captions.model'] === 'starter.en';
+  const isIdle = useCaptions((store) => store.state.phase === 'idle' && store.state.problem === null);
+  if (!isStarter || !isIdle) return null;
+  return (
+    <Banner
+      tone="notice"
+      actions={
+        <Button size="small" onClick={() => goTo('models')}>
+          {t('captions.starterAction')}
+        </Button>
+      }
+    >
+      {t('captions.starter')}
+    </Banner>
   );
 }
