@@ -14,6 +14,7 @@ import { openBrowser } from './start/open-browser.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const given = process.argv.slice(2);
+const ORPHAN_CHECK_MS = 1_000;
 
 if (isBuildStale(root)) {
   console.log('Building Surtitle…');
@@ -78,6 +79,12 @@ function passThrough(child) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  const parent = process.ppid;
+  // npm ends its shell where it is asked to end, and the shell tells nobody.
+  const orphanCheck = setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, ORPHAN_CHECK_MS);
+  orphanCheck.unref();
   child.on('error', (error) => {
     console.error(`error: Surtitle could not be started: ${error.message} (start_failed)`);
     process.exit(1);

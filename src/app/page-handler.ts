@@ -15,16 +15,22 @@ const PAGES: ReadonlyMap<string, string> = new Map([
 /** Names that the build gives: no folder but this one, nothing hidden, nothing that leads elsewhere. */
 const ASSET = /^\/assets\/[A-Za-z0-9_-][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)+$/u;
 const A_YEAR_S = 31_536_000;
+const A_DAY_S = 86_400;
 const HTML = 'text/html; charset=utf-8';
 /** Microphone and shared tabs are what the page captions; of the rest it needs nothing. */
 const PERMISSIONS =
   'microphone=(self), display-capture=(self), camera=(), geolocation=(), payment=(), usb=()';
 
-/**
- * Serves the built pages: `/` controls, `/captions` shows captions only. They hold no secret, so they need no token.
- * @param folder of the built renderer.
- */
-export function createPageHandler(folder: string, logger: Logger): PageHandler {
+export interface PageHandlerOptions {
+  /** Of the built renderer. */
+  readonly folder: string;
+  /** A small PNG, for the browser's tab. */
+  readonly icon: string;
+  readonly logger: Logger;
+}
+
+/** Serves the built pages: `/` controls, `/captions` shows captions only. They hold no secret, so they need no token. */
+export function createPageHandler({ folder, icon, logger }: PageHandlerOptions): PageHandler {
   if (!existsSync(path.join(folder, 'index.html'))) {
     logger.warn('The interface is not built: run `npm run build`. Everything else is served.', { folder });
   }
@@ -38,21 +44,35 @@ export function createPageHandler(folder: string, logger: Logger): PageHandler {
       else sendHtml(request, response, 503, NOT_BUILT);
       return true;
     }
+    if (pathname === '/favicon.ico') {
+      return sendFile(request, response, icon, `public, max-age=${A_DAY_S}`);
+    }
     if (ASSET.test(pathname)) {
-      const asset = await read(path.join(folder, pathname));
-      if (!asset) return false;
-      protect(request, response);
       // Its name changes with its content.
-      response.setHeader('Cache-Control', `public, max-age=${A_YEAR_S}, immutable`);
-      response.setHeader('Content-Type', contentTypeOf(pathname));
-      send(request, response, 200, asset);
-      return true;
+      const caching = `public, max-age=${A_YEAR_S}, immutable`;
+      return sendFile(request, response, path.join(folder, pathname), caching);
     }
     if (!isNavigation(request)) return false;
     protect(request, response);
     sendHtml(request, response, 404, NOT_FOUND);
     return true;
   };
+}
+
+/** @returns false where there is no such file. */
+async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: string,
+  caching: string,
+): Promise<boolean> {
+  const content = await read(file);
+  if (!content) return false;
+  protect(request, response);
+  response.setHeader('Cache-Control', caching);
+  response.setHeader('Content-Type', contentTypeOf(file));
+  send(request, response, 200, content);
+  return true;
 }
 
 function sendPage(request: IncomingMessage, response: ServerResponse, html: Buffer): void {

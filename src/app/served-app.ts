@@ -6,7 +6,7 @@ import type { Logger } from '../core/foundation/logger.ts';
 import { AppServer, type AppServerOptions } from './app-server.ts';
 import { createControlRoutes } from './control/control-routes.ts';
 import { createHandlers, type HandlerTable } from './handlers/handler-table.ts';
-import { packageRoot } from './installation.ts';
+import { packageRoot, resourcesFolder } from './installation.ts';
 import { createPageHandler } from './page-handler.ts';
 import { SettingsOwner } from './settings-owner.ts';
 
@@ -67,7 +67,11 @@ export async function startServedApp(options: ServedAppOptions): Promise<ServedA
     model: () => model ?? settings.values['captions.model'],
     port: () => port,
     uploads: { maxFileBytes: maxUploadBytes, maxDurationMs: maxUploadDurationMs },
-    pages: createPageHandler(pagesFolder ?? path.join(packageRoot, 'out', 'renderer'), logger),
+    pages: createPageHandler({
+      folder: pagesFolder ?? path.join(packageRoot, 'out', 'renderer'),
+      icon: path.join(resourcesFolder, 'icons', 'linux', '32x32.png'),
+      logger,
+    }),
     routes: control.routes,
     upgrades: control.upgrades,
     logger,
