@@ -41,7 +41,7 @@ export function Overlay({ store, controls, page }: OverlayProps) {
   );
   const heightPx = STRIP_HEIGHT_PX + fit.boxHeightPx;
   useEffect(() => void controls?.resize(heightPx), [controls, heightPx]);
-  const element = useRef<HTMLDivElement>(null);
+  const element = useRef<HTMLElement>(null);
   useScrollBack(store, element, { enabled: unlocked || page !== null, rows, lineHeightPx: fit.lineHeightPx });
   useWakeLock(page !== null);
 
@@ -51,13 +51,13 @@ export function Overlay({ store, controls, page }: OverlayProps) {
   const hasBox = unlocked || lines.length > 0 || (page === null && listens);
   const showsStatus = page?.showsStatus ?? true;
   return (
-    <section
+    <main
       ref={element}
-      aria-label={t('overlay.label')}
       className="overlay"
       data-shell={page ? 'browser' : 'desktop'}
       data-unlocked={unlocked ? '' : undefined}
     >
+      <h1 className="sr-only">{t('overlay.label')}</h1>
       <StatusStrip
         captions={captions}
         badges={showsStatus ? badges.filter(({ kind }) => awake || kind !== 'starting') : []}
@@ -95,7 +95,7 @@ export function Overlay({ store, controls, page }: OverlayProps) {
       </Draggable>
       {unlocked && <UnlockedFrame controls={controls} />}
       <Announcer announcements={state.announcements} />
-    </section>
+    </main>
   );
 }
 
