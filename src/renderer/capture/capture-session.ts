@@ -48,6 +48,8 @@ export class CaptureSession {
   readonly #slots: readonly Slot[];
   readonly #meter = new LevelMeter();
   #graph: AudioGraph | null = null;
+  /** Only the youngest graph is listened to. */
+  #generation = 0;
   #told: string | null = null;
   #frames = 0;
   #framesBefore = 0;
@@ -63,22 +65,26 @@ export class CaptureSession {
 
   /** @returns once audio flows. @throws {SurtitleError} a `CaptureProblemCode`; everything is closed then. */
   async start(): Promise<void> {
+    // Begun first, and still within the click that started it: browsers let audio run only then.
+    const opening = this.#openGraph();
+    // Told where it is awaited.
+    opening.catch(() => {});
     try {
-      // Begun first, and still within the click that started it: browsers let audio run only then.
-      const opening = this.#openGraph();
-      opening.catch(() => {});
       const failures: unknown[] = [];
       for (const { source } of this.#slots) {
         await source.start().catch((error: unknown) => failures.push(error));
       }
       if (failures.length === this.#slots.length) throw failures[0];
       this.#graph = await opening;
+      if (this.#isStopped) throw captureError('capture_failed', { message: STOPPED });
       for (const [index, { input }] of this.#slots.entries())
         this.#graph.connect(index, input?.stream ?? null);
       if (this.#frames === 0) await this.#firstFrame();
       this.#schedule();
     } catch (error) {
       await this.stop();
+      // It may only be open by now. Where it failed itself, that is the error.
+      await opening.then((graph) => graph.close()).catch(() => {});
       throw anyCaptureError(error);
     }
   }
@@ -123,9 +129,11 @@ export class CaptureSession {
   }
 
   async #openGraph(): Promise<AudioGraph> {
-    const graph = await this.#options.openGraph(this.#slots.length, (frames) => this.#frame(frames));
-    if (this.#isStopped) await graph.close();
-    return graph;
+    this.#generation++;
+    const generation = this.#generation;
+    return await this.#options.openGraph(this.#slots.length, (frames) => {
+      if (generation === this.#generation) this.#frame(frames);
+    });
   }
 
   #firstFrame(): Promise<void> {
@@ -179,7 +187,7 @@ export class CaptureSession {
     const before = this.#graph;
     try {
       const graph = await this.#openGraph();
-      if (this.#isStopped) return;
+      if (this.#isStopped) return await graph.close();
       this.#graph = graph;
       for (const [index, { input }] of this.#slots.entries()) graph.connect(index, input?.stream ?? null);
       await before?.close();
@@ -214,4 +222,5 @@ export class CaptureSession {
   }
 }
 
+const STOPPED = 'It was stopped before it began.';
 const STALLED = 'The system holds sound back. Captions go on as soon as it comes again.';
