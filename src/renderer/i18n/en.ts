@@ -330,7 +330,7 @@ export const en = {
     bright: 'Bright',
     dark: 'Dark',
     busy: 'Busy',
-    sample: 'This is how captions look. Words that may still change are dimmed,',
+    sample: 'Captions look like this, and words that may still change are dimmed',
     sampleUnstable: 'like these',
     contrast: 'Contrast {{ratio}} : 1 in the worst case. Readable over anything.',
     lowContrastTitle: 'Hard to read',
