@@ -12,7 +12,7 @@ interface LiveCalls {
   readonly 'server.status': 'server.changed';
 }
 
-/** Something that is asked for once and told anew whenever it changes; asked again when a lost connection is back. */
+/** Something that is asked for once and told anew whenever it changes; the bridge tells it too when a lost connection is back. */
 export function useLive<Name extends keyof LiveCalls>(
   name: Name,
   push: LiveCalls[Name],
@@ -28,7 +28,6 @@ export function useLive<Name extends keyof LiveCalls>(
     bridge.on(push, (value) => put(value as ResponseOf<SharedCalls[Name]>), gone.signal);
     return () => gone.abort();
   }, [bridge, push, put]);
-  useWhenBack(again);
   return { answer, again };
 }
 
@@ -43,18 +42,4 @@ export function usePush<Name extends keyof SharedPushes>(
     bridge.on(name, listener, gone.signal);
     return () => gone.abort();
   }, [bridge, name, listener]);
-}
-
-/** Calls `again` when the connection to the program was lost and is back. `again` must stay the same. */
-export function useWhenBack(again: () => void): void {
-  const bridge = useBridge();
-  useEffect(() => {
-    const gone = new AbortController();
-    let wasLost = false;
-    bridge.watchLink((link) => {
-      if (link === 'open' && wasLost) again();
-      wasLost = link !== 'open';
-    }, gone.signal);
-    return () => gone.abort();
-  }, [bridge, again]);
 }

@@ -12,7 +12,9 @@ export interface UploadProgressProps {
 /** Files on their way from the browser to the machine Surtitle runs on. */
 export function UploadProgress({ uploading: { count, share }, onCancel }: UploadProgressProps) {
   const { t } = useTranslation();
-  const label = t('files.uploading', { count, percent: Math.floor(share * 100) });
+  const percent = Math.floor(share * 100);
+  const label =
+    count === null ? t('files.handingOver', { percent }) : t('files.uploading', { count, percent });
   return (
     <Card>
       <div className="flex items-center justify-between gap-4">

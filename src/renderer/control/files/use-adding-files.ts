@@ -3,7 +3,8 @@ import { useBridge, useFailureToast } from '../control-context.ts';
 
 /** Files on their way to the program. */
 export interface Uploading {
-  readonly count: number;
+  /** `null` where nobody told. */
+  readonly count: number | null;
   /** 0 to 1. */
   readonly share: number;
 }
@@ -25,33 +26,29 @@ export function useAddingFiles(): AddingFiles {
   const [uploading, setUploading] = useState<Uploading | null>(null);
   const stop = useRef<AbortController | null>(null);
 
+  /** @param get hands files over, and tells how far it is. */
   const add = useCallback(
-    async (get: () => Promise<readonly string[]>) => {
+    async (
+      count: number | null,
+      get: (onProgress: (share: number) => void, signal: AbortSignal) => Promise<readonly string[]>,
+    ) => {
+      const controller = new AbortController();
+      stop.current = controller;
       try {
-        const files = await get();
+        const files = await get((share) => setUploading({ count, share }), controller.signal);
         if (files.length > 0) await bridge.call('files.add', { files: [...files] });
       } catch (error) {
-        if (!stop.current?.signal.aborted) tell(error);
+        if (!controller.signal.aborted) tell(error);
       } finally {
         setUploading(null);
-        stop.current = null;
       }
     },
     [bridge, tell],
   );
   return {
     uploading,
-    choose: () => add(() => bridge.chooseFiles('recordings')),
-    take: (files) =>
-      add(() => {
-        stop.current = new AbortController();
-        if (bridge.shell === 'browser') setUploading({ count: files.length, share: 0 });
-        return bridge.takeFiles(
-          files,
-          (share) => setUploading({ count: files.length, share }),
-          stop.current.signal,
-        );
-      }),
+    choose: () => add(null, (...how) => bridge.chooseFiles('recordings', ...how)),
+    take: (files) => add(files.length, (...how) => bridge.takeFiles(files, ...how)),
     cancel: () => stop.current?.abort(),
   };
 }

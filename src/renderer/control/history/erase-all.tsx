@@ -42,7 +42,7 @@ export function EraseAll({ count }: { readonly count: number }) {
         <p className="font-medium">{t('history.eraseAll')}</p>
         <p className="text-sm text-ink-muted">{t('history.eraseHint', { count })}</p>
       </div>
-      <Button className="text-danger" disabled={count === 0} onClick={() => setOpen(true)}>
+      <Button tone="danger" disabled={count === 0} onClick={() => setOpen(true)}>
         {t('history.eraseButton')}
       </Button>
       <Dialog
@@ -56,6 +56,7 @@ export function EraseAll({ count }: { readonly count: number }) {
             {(control) => (
               <TextInput
                 {...control}
+                autoFocus
                 autoComplete="off"
                 spellCheck={false}
                 value={typed}

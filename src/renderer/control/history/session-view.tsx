@@ -12,7 +12,7 @@ import { useBridge } from '../control-context.ts';
 import { ExportMenu } from '../export-menu.tsx';
 import { clockTime } from '../time-words.ts';
 import { useAnswer } from '../use-answer.ts';
-import { usePush, useWhenBack } from '../use-live.ts';
+import { usePush } from '../use-live.ts';
 import { goTo } from '../use-route.ts';
 import { RenameForm } from './rename-form.tsx';
 import { StateBadge } from './session-row.tsx';
@@ -33,7 +33,6 @@ export function SessionView({ id, line }: SessionViewProps) {
   const ask = useCallback(() => bridge.call('history.read', { id }), [bridge, id]);
   const { answer, again } = useAnswer(ask);
   usePush('history.changed', again);
-  useWhenBack(again);
   if (answer.state === 'there') return <Session session={answer.value} line={line} />;
   return (
     <Page title={t('nav.history')} actions={<BackButton />}>
@@ -76,7 +75,6 @@ function Session({ session, line }: { readonly session: HistorySessionView; read
           <Button
             tone="quiet"
             icon={Trash2}
-            className="text-danger"
             onClick={() => void remove(id, title).then(() => goTo('history'))}
           >
             {t('history.delete')}

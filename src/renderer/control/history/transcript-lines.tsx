@@ -26,7 +26,7 @@ export function TranscriptLines({ segments, marked }: TranscriptLinesProps) {
           ref={index === marked ? line : null}
           className={classes('long-list-row flex gap-4 px-4 py-1', index === marked && 'bg-accent-soft')}
         >
-          <span className="w-14 shrink-0 text-end text-sm leading-6 text-ink-muted tabular-nums select-none">
+          <span className="w-14 shrink-0 text-sm leading-6 text-ink-muted tabular-nums select-none">
             {clockTime(startMs)}
           </span>
           <span lang={language} dir="auto" className="max-w-prose min-w-0 wrap-anywhere">

@@ -37,6 +37,7 @@ export function TrustDialog({ file, busy, onClose, onTrust }: TrustDialogProps) 
           {(control) => (
             <TextInput
               {...control}
+              autoFocus
               spellCheck={false}
               value={name}
               onChange={({ target }) => setName(target.value)}

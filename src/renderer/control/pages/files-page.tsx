@@ -60,6 +60,11 @@ function Jobs({ jobs }: { readonly jobs: readonly FileJob[] }) {
     );
   }
   const over = jobs.filter(({ state }) => state !== 'waiting' && state !== 'running');
+  const going = jobs.filter((job) => !over.includes(job));
+  const cancelAll = (): void => {
+    // From the end, so that none is begun only to be cancelled.
+    Promise.all([...going].reverse().map(({ id }) => bridge.call('files.cancel', { id }))).catch(tell);
+  };
   const clear = (): void => {
     Promise.all(over.map(({ id }) => bridge.call('files.remove', { id }))).catch(tell);
   };
@@ -73,11 +78,18 @@ function Jobs({ jobs }: { readonly jobs: readonly FileJob[] }) {
         <p role="status" className="text-sm text-ink-muted">
           {t('files.summary', { done: over.length, count: jobs.length })}
         </p>
-        {over.length > 0 ? (
-          <Button size="small" tone="quiet" onClick={clear}>
-            {t('files.clear')}
-          </Button>
-        ) : null}
+        <div className="flex gap-2">
+          {going.length > 1 ? (
+            <Button size="small" tone="quiet" onClick={cancelAll}>
+              {t('files.cancelAll')}
+            </Button>
+          ) : null}
+          {over.length > 0 ? (
+            <Button size="small" tone="quiet" onClick={clear}>
+              {t('files.clear')}
+            </Button>
+          ) : null}
+        </div>
       </div>
       <List label={t('files.list')}>
         {jobs.map((job) => (

@@ -1,5 +1,7 @@
-import { useCallback, useState } from 'react';
+import { Settings2 } from 'lucide-react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '../../components/button.tsx';
 import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { useBridge } from '../control-context.ts';
@@ -10,7 +12,7 @@ import { SessionList } from '../history/session-list.tsx';
 import { SessionView } from '../history/session-view.tsx';
 import { useSearch } from '../history/use-search.ts';
 import { useAnswer } from '../use-answer.ts';
-import { usePush, useWhenBack } from '../use-live.ts';
+import { usePush } from '../use-live.ts';
 import { useRoute } from '../use-route.ts';
 
 /** What was captioned and transcribed: all sessions, or one (`#history/ID`, `#history/ID/LINE`). */
@@ -39,10 +41,20 @@ function Sessions({ query, onQuery }: SessionsProps) {
     search.again();
   }, [again, search.again]);
   usePush('history.changed', refresh);
-  useWhenBack(refresh);
+  const settings = useRef<HTMLDivElement>(null);
   const hasAny = answer.state === 'there' && answer.value.entries.length > 0;
   return (
-    <Page title={t('nav.history')} description={t('history.description')}>
+    <Page
+      title={t('nav.history')}
+      description={t('history.description')}
+      actions={
+        hasAny && wanted === '' ? (
+          <Button tone="quiet" icon={Settings2} onClick={() => settings.current?.scrollIntoView()}>
+            {t('history.toSettings')}
+          </Button>
+        ) : null
+      }
+    >
       {hasAny ? <SearchField query={query} onChange={onQuery} /> : null}
       {answer.state === 'loading' ? <LoadingState /> : null}
       {answer.state === 'failed' ? (
@@ -54,7 +66,9 @@ function Sessions({ query, onQuery }: SessionsProps) {
       {answer.state === 'there' && (!hasAny || wanted === '') ? (
         <>
           <SessionList entries={answer.value.entries} />
-          <HistorySettings entries={answer.value.entries} folder={answer.value.folder} />
+          <div ref={settings}>
+            <HistorySettings entries={answer.value.entries} folder={answer.value.folder} />
+          </div>
         </>
       ) : null}
     </Page>
