@@ -33,7 +33,7 @@ export function PageHeader({
 }: Pick<PageProps, 'title' | 'description' | 'actions'>) {
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1 basis-48">
         <h1 id="page-title" tabIndex={-1} className="text-xl font-semibold text-ink outline-none">
           {title}
         </h1>
@@ -56,7 +56,7 @@ export function Section({ title, description, actions, children }: SectionProps)
   return (
     <section aria-label={title} className="flex min-w-0 flex-col gap-3">
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-48">
           <h2 className="text-lg font-semibold text-ink">{title}</h2>
           {description ? <p className="max-w-prose text-base text-ink-muted">{description}</p> : null}
         </div>

@@ -67,22 +67,20 @@ function Installed({ info }: { readonly info: AppInfo }) {
   return (
     <Section title={`${t('common.appName')} ${version}`}>
       <dl className="flex flex-col gap-4">
-        <div className="flex flex-wrap items-center justify-between gap-2">
-          <div className="min-w-0">
-            <dt className="font-medium">{t('about.system')}</dt>
-            <dd className="text-ink-muted wrap-anywhere">{system}</dd>
-          </div>
-          <CopyButton
-            label={t('about.copySystem')}
-            text={() => `${t('common.appName')} ${version}, ${system}`}
-          />
+        <div className="grid grid-cols-[1fr_auto] items-center gap-x-2">
+          <dt className="font-medium">{t('about.system')}</dt>
+          <dd className="col-start-1 text-ink-muted wrap-anywhere">{system}</dd>
+          <dd className="col-start-2 row-span-2 row-start-1">
+            <CopyButton
+              label={t('about.copySystem')}
+              text={() => `${t('common.appName')} ${version}, ${system}`}
+            />
+          </dd>
         </div>
-        <div className="flex flex-wrap items-center justify-between gap-2">
-          <div className="min-w-0">
-            <dt className="font-medium">{t('about.dataFolder')}</dt>
-            <dd className="font-mono text-sm text-ink-muted wrap-anywhere">{dataFolder}</dd>
-          </div>
-          <div className="flex">
+        <div className="grid grid-cols-[1fr_auto] items-center gap-x-2">
+          <dt className="font-medium">{t('about.dataFolder')}</dt>
+          <dd className="col-start-1 font-mono text-sm text-ink-muted wrap-anywhere">{dataFolder}</dd>
+          <dd className="col-start-2 row-span-2 row-start-1 flex">
             <CopyButton label={t('about.copyDataFolder')} text={() => dataFolder} />
             {desktop ? (
               <IconButton
@@ -91,7 +89,7 @@ function Installed({ info }: { readonly info: AppInfo }) {
                 onClick={() => void desktop.call('shell.openFolder', { folder: 'data' }).catch(tell)}
               />
             ) : null}
-          </div>
+          </dd>
         </div>
       </dl>
     </Section>

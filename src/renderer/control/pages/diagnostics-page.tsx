@@ -8,6 +8,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { List, ListRow } from '../../components/list.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { en } from '../../i18n/en.ts';
 import { useAppInfo } from '../app-info.ts';
 import { useBridge, useFailureToast } from '../control-context.ts';
 import { diagnosticsReport } from '../diagnostics-report.ts';
@@ -66,6 +67,10 @@ export function DiagnosticsPage() {
   );
 }
 
+function isKnown(check: string): check is keyof typeof en.diagnostics.checks {
+  return Object.hasOwn(en.diagnostics.checks, check);
+}
+
 const ICONS = {
   ok: { icon: CircleCheck, ink: 'text-success' },
   warn: { icon: TriangleAlert, ink: 'text-warning' },
@@ -101,7 +106,7 @@ function Findings({ findings, info }: FindingsProps) {
               leading={
                 <Icon role="img" aria-label={t(`diagnostics.status.${status}`)} className={`size-5 ${ink}`} />
               }
-              title={check}
+              title={isKnown(check) ? t(`diagnostics.checks.${check}`) : check}
               details={
                 <>
                   <span className="block">{summary}</span>
