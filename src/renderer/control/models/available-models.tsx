@@ -1,6 +1,7 @@
 import { Gauge } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { STARTER_MODEL } from '../../../core/models/catalogue.ts';
 import type { AvailableModel, ModelsView } from '../../../ipc/views.ts';
 import { Button } from '../../components/button.tsx';
 import { List } from '../../components/list.tsx';
@@ -29,16 +30,18 @@ export function AvailableModels({ view, actions, onMeasured }: AvailableModelsPr
   const first = (model: AvailableModel): number => (isBusy(model) ? 2 : model.recommended ? 1 : 0);
   const shown = [...plain].sort((a, b) => first(b) - first(a));
   const isMeasured = view.available.some(({ timesRealTime }) => timesRealTime !== null);
+  // Speeds are reckoned from the demo's, so it must be the one that runs.
+  const canMeasure = !isMeasured && view.inUse === STARTER_MODEL;
   if (offered.length === 0) return null;
   return (
     <section aria-label={t('models.available')} className="flex flex-col gap-3">
       <div>
         <h2 className="text-lg font-semibold">{t('models.available')}</h2>
         <p className="max-w-prose text-base text-ink-muted">
-          {isMeasured ? t('models.estimates') : t('models.notMeasured')}
+          {t(isMeasured ? 'models.estimates' : canMeasure ? 'models.notMeasured' : 'models.unknownSpeed')}
         </p>
       </div>
-      {isMeasured ? null : <Measure onMeasured={onMeasured} />}
+      {canMeasure ? <Measure onMeasured={onMeasured} /> : null}
       <List label={t('models.available')}>
         {shown.map((model) => (
           <AvailableRow

@@ -38,7 +38,11 @@ export function AvailableRow({ model, download, part, actions }: AvailableRowPro
       title={
         <span className="inline-flex flex-wrap items-center gap-2">
           {name}
-          {recommended ? <Badge tone="accent">{t('models.recommended')}</Badge> : null}
+          {recommended ? (
+            <Badge tone="accent">
+              {t(model.languages === 'en' ? 'models.recommendedEnglish' : 'models.recommendedMany')}
+            </Badge>
+          ) : null}
           {suitability === 'too_large' ? <Badge tone="warning">{t('models.tooLarge')}</Badge> : null}
         </span>
       }
