@@ -1,11 +1,9 @@
 /** Wires the desktop app: what each part does is said where it lies. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { app, dialog, session } from 'electron';
-import { AppServer } from '../app/app-server.ts';
+import { app, dialog } from 'electron';
 import { dataFolder } from '../app/data-folder.ts';
 import { tableOf } from '../app/handlers/answer-call.ts';
-import { createHandlers } from '../app/handlers/handler-table.ts';
 import { packageRoot, resourcesFolder } from '../app/installation.ts';
 import { modelsFolder } from '../app/model-places.ts';
 import { SettingsOwner } from '../app/settings-owner.ts';
@@ -15,24 +13,18 @@ import type { Logger } from '../core/foundation/logger.ts';
 import { DESKTOP_CALLS } from '../ipc/calls.ts';
 import { shellActions } from './actions.ts';
 import { setAppMenu } from './app-menu.ts';
-import { pageUrl, registerAppScheme, serveAppPages } from './app-protocol.ts';
-import { DesktopCaptions } from './captions/desktop-captions.ts';
-import { followServer, followSettings } from './captions/follow-settings.ts';
-import { openHiddenCapture } from './captions/open-capture-window.ts';
-import { WindowCapture } from './captions/window-capture.ts';
+import { registerAppScheme, serveAppPages } from './app-protocol.ts';
 import { desktopHandlers } from './desktop-handlers.ts';
-import { startUtilityEngine } from './engine/utility-process.ts';
 import { answerCalls, push } from './ipc.ts';
 import { createLogFile, logFolder } from './log-file.ts';
 import { followLaunchAtLogin, HIDDEN_ARGUMENT, launchCommand } from './login.ts';
-import { onPower } from './power.ts';
 import { hardenPages } from './security.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { Shutdown } from './shutdown.ts';
 import { actionArgument, askedAction, becomeOnlyInstance, onFurtherStart } from './single-instance.ts';
+import { openSpeech } from './speech.ts';
 import { STRINGS } from './strings.ts';
-import { offerSystemAudio } from './system-audio/display-media.ts';
-import { describeSystemAudio, ExternalSystemAudio, SYSTEM_AUDIO_WAY } from './system-audio/system-audio.ts';
+import { describeSystemAudio } from './system-audio/system-audio.ts';
 import { followTheme } from './theme.ts';
 import { AppTray, hasTray } from './tray.ts';
 import type { TrayAction } from './tray-menu.ts';
@@ -106,46 +98,19 @@ async function start(logger: Logger): Promise<void> {
     signal,
   });
 
-  const server = new AppServer({
+  const { server, captions, shared, closeWork } = openSpeech({
     dataFolder: home,
-    model: () => settings.values['captions.model'],
-    port: () => settings.values['server.port'],
-    otherPort: true,
-    startProcess: startUtilityEngine,
-    logger,
-  });
-  const shared = createHandlers({ shell: 'desktop', dataFolder: home, settings, server, logger, signal });
-  shared.pushes.subscribe((name, payload) => push(name, payload as never), signal);
-  offerSystemAudio(session.defaultSession, pageUrl('capture.html'));
-  const externalAudio = new ExternalSystemAudio({ clock, logger });
-  const capture = new WindowCapture({
-    openWindow: openHiddenCapture,
-    systemAudio: SYSTEM_AUDIO_WAY,
-    onExternalWanted: (sink) => externalAudio.want(sink),
-    onMicrophonesChanged: () => push('captions.microphonesChanged', null),
-    clock,
-    logger,
-  });
-  const desktopCaptions = new DesktopCaptions({
-    historyFolder: path.join(home, 'history'),
-    capture,
     settings,
-    server,
-    push: (name, payload) => push(name, payload as never),
     onState: (state) => {
       tray.captionsChanged(state);
       overlay.captionsChanged(state);
     },
-    onHistoryChange: () => shared.pushes.tell('history.changed', null),
     clock,
     logger,
+    signal,
   });
-  const captions = desktopCaptions.controller;
-  followSettings({ captions: desktopCaptions, settings, server, clock, logger }, signal);
-  followServer({ captions: desktopCaptions, settings, server, clock, logger }, signal);
-  onPower({ suspend: () => undefined, resume: () => desktopCaptions.wokeUp() }, signal);
 
-  const actions = shellActions({ captions, settings, logger });
+  const actions = shellActions({ captions: captions.controller, settings, logger });
   const act = (action: TrayAction): void => {
     if (action === 'open') control.show();
     else if (action === 'quit') app.quit();
@@ -170,10 +135,10 @@ async function start(logger: Logger): Promise<void> {
           overlay,
           control,
           shortcuts,
-          systemAudio: async () => describeSystemAudio(),
+          systemAudio: describeSystemAudio,
           folders: { data: home, history: path.join(home, 'history'), models: modelsFolder(home), logs },
         }),
-        ...desktopCaptions.handlers,
+        ...captions.handlers,
       }),
     },
     logger,
@@ -192,8 +157,8 @@ async function start(logger: Logger): Promise<void> {
   });
   shutdown.before('settings', () => settings.close());
   shutdown.before('server', () => server.close());
-  shutdown.before('background work', () => shared.close());
-  shutdown.before('captions', () => captions.stop());
+  shutdown.before('background work', closeWork);
+  shutdown.before('captions', () => captions.controller.stop());
 
   const isHidden = process.argv.includes(HIDDEN_ARGUMENT) && (await trayProbe);
   if (!isHidden) control.show();

@@ -3,11 +3,11 @@ import { SurtitleError } from '../core/foundation/errors.ts';
 import type { PermissionsView } from '../ipc/views.ts';
 
 /** What is known of system audio; the capture’s own affair. */
-export type DescribeSystemAudio = () => Promise<PermissionsView['systemAudio']>;
+export type DescribeSystemAudio = () => PermissionsView['systemAudio'];
 
 /** What the system lets this app hear. */
-export async function readPermissions(systemAudio: DescribeSystemAudio): Promise<PermissionsView> {
-  return { microphone: microphoneAccess(), systemAudio: await systemAudio() };
+export function readPermissions(systemAudio: DescribeSystemAudio): PermissionsView {
+  return { microphone: microphoneAccess(), systemAudio: systemAudio() };
 }
 
 /** Asks the user, where the system has such a question. */
