@@ -387,7 +387,7 @@ describe.skipIf(desktopMissing)('the desktop app', () => {
     app.electron.process().kill('SIGTERM');
     expect((await exit)[0]).toBe(0);
     expect(await readFile(path.join(home, 'logs', 'surtitle.log'), 'utf8')).toMatch(
-      /Ended\. {2}tookMs=\d+\n$/u,
+      /Ended\. {2}tookMs=\d+\n/u,
     );
   });
 });
