@@ -1,5 +1,5 @@
 import { ArrowDownToLine } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { OverlayControls } from '../bridge/types.ts';
@@ -54,6 +54,7 @@ export function Overlay({ store, controls, page }: OverlayProps) {
     <main
       ref={element}
       className="overlay"
+      style={style as CSSProperties}
       data-shell={page ? 'browser' : 'desktop'}
       data-unlocked={unlocked ? '' : undefined}
     >
@@ -103,11 +104,11 @@ function placeholderOf(listens: boolean, t: ReturnType<typeof useTranslation>['t
   return listens ? t('overlay.listening') : t('overlay.empty');
 }
 
-function Draggable(props: { readonly controls: OverlayControls | null; readonly children: React.ReactNode }) {
+function Draggable(props: { readonly controls: OverlayControls | null; readonly children: ReactNode }) {
   return props.controls ? <Dragged controls={props.controls}>{props.children}</Dragged> : props.children;
 }
 
-function Dragged(props: { readonly controls: OverlayControls; readonly children: React.ReactNode }) {
+function Dragged(props: { readonly controls: OverlayControls; readonly children: ReactNode }) {
   const { onPointerDown, onPointerMove, onPointerUp } = useDrag(props.controls, 'move');
   return (
     <div className="cursor-move" {...{ onPointerDown, onPointerMove, onPointerUp }}>

@@ -27,7 +27,7 @@ export interface StatusStripProps {
 /** What a reader must know besides the text, quietly, in one line above it. */
 export function StatusStrip({ captions, badges, dots, children }: StatusStripProps) {
   return (
-    <div className="overlay-chrome flex h-10 items-center gap-2 overflow-hidden pb-1 text-sm text-ink">
+    <div className="overlay-chrome overlay-strip flex h-10 items-center gap-2 overflow-hidden pb-1 text-sm text-ink">
       <div role="status" className="flex min-w-0 items-center gap-2">
         {dots && <Dots captions={captions} />}
         {badges.map((badge) => (
