@@ -1,4 +1,5 @@
 /** Wires the desktop app: what each part does is said where it lies. */
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { app, dialog } from 'electron';
@@ -62,6 +63,8 @@ async function start(logger: Logger): Promise<void> {
   const shutdown = new Shutdown(clock, logger);
   const ended = new AbortController();
   const { signal } = ended;
+  // Everything that lives as long as the app listens to it.
+  setMaxListeners(0, signal);
   const trayProbe = hasTray();
   hardenPages(logger);
   serveAppPages(path.join(packageRoot, 'out', 'renderer'));

@@ -13,9 +13,10 @@ import type { Logger } from '../../core/foundation/logger.ts';
 import type { JournalEvent } from '../../core/transcript/journal.ts';
 import type { Handlers } from '../../ipc/call.ts';
 import type { DesktopCalls } from '../../ipc/calls.ts';
+import { captureRequest, streamConfig } from '../../ipc/caption-settings.ts';
 import type { DesktopPushes } from '../../ipc/pushes.ts';
-import { captureRequest, remoteServer, streamConfig } from './caption-settings.ts';
 import { historyState, lostFinals, notKept, SOURCE_WORDS, WOKE_UP } from './desktop-words.ts';
+import { remoteServer } from './remote-server.ts';
 import type { WindowCapture } from './window-capture.ts';
 
 export type CaptionCalls = Pick<DesktopCalls, Extract<keyof DesktopCalls, `captions.${string}`>>;

@@ -3,7 +3,7 @@ import type { SettingsOwner } from '../../app/settings-owner.ts';
 import type { Clock, Timer } from '../../core/foundation/clock.ts';
 import { describeError } from '../../core/foundation/errors.ts';
 import type { Logger } from '../../core/foundation/logger.ts';
-import { captureKey, sessionKey } from './caption-settings.ts';
+import { captureKey, sessionKey } from '../../ipc/caption-settings.ts';
 import type { DesktopCaptions } from './desktop-captions.ts';
 import { ENGINE_RESTARTED, engineDown, modelNotLoaded } from './desktop-words.ts';
 
