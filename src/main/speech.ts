@@ -39,7 +39,7 @@ export interface Speech {
   readonly captions: DesktopCaptions;
   /** Answers what the desktop’s windows and pages in a browser ask for alike. */
   readonly shared: HandlerTable;
-  /** Ends what runs besides captions: downloads, transcriptions, pages in a browser. */
+  /** Ends what is left once captions have ended: the capture window, downloads, transcriptions, pages in a browser. */
   closeWork(): Promise<void>;
 }
 
@@ -107,6 +107,7 @@ export function openSpeech({ dataFolder, settings, onState, clock, logger, signa
   followServer({ captions, settings, server, clock, logger }, signal);
   onPower({ suspend: () => undefined, resume: () => captions.wokeUp() }, signal);
   const closeWork = async (): Promise<void> => {
+    capture.close();
     await control.close();
     await shared.close();
   };
