@@ -15,6 +15,7 @@ import { DESKTOP_CALLS } from '../ipc/calls.ts';
 import { shellActions } from './actions.ts';
 import { setAppMenu } from './app-menu.ts';
 import { registerAppScheme, serveAppPages } from './app-protocol.ts';
+import { keepHouse } from './captions/keep-house.ts';
 import { desktopHandlers } from './desktop-handlers.ts';
 import { answerCalls, push } from './ipc.ts';
 import { createLogFile, logFolder } from './log-file.ts';
@@ -169,6 +170,7 @@ async function start(logger: Logger): Promise<void> {
   server.start().catch((error: unknown) => {
     logger.error('The server could not start.', { reason: describeError(error) });
   });
+  void keepHouse(settings, path.join(home, 'history'), logger);
   const asked = askedAction(process.argv);
   if (asked) actions[asked]();
 }

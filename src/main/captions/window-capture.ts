@@ -14,9 +14,9 @@ import { CaptureLink, CaptureWindowError, captureFailed, type OpenCaptureWindow 
 /** What a user may need to answer the system’s question, and a device to wake up. */
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 3_000;
-const MICROPHONES_TIMEOUT_MS = 10_000;
+const MICROPHONES_TIMEOUT_MS = 5_000;
 /** A capture says something every 100 ms. Where nothing came for so long, the window is asked whether it lives. */
-export const SILENCE_MS = 5_000;
+export const SILENCE_MS = 3_000;
 /** A window that failed is opened again after this long, each time; after the last, it is given up. */
 export const REOPEN_DELAYS_MS = [0, 1_000, 5_000] as const;
 /** A window that held this long may fail as often again. */
@@ -24,7 +24,7 @@ const GOOD_AFTER_MS = 60_000;
 
 /** System audio for the window, from the main process: 48 kHz, mono. */
 export interface ExternalAudioSink {
-  samples(samples: Float32Array<ArrayBuffer>): void;
+  samples(samples: Float32Array): void;
   ended(code: string, message: string): void;
 }
 
@@ -239,7 +239,7 @@ export class WindowCapture implements AudioCapture {
     this.#options.onExternalWanted(
       wanted
         ? {
-            samples: (samples) => post({ type: 'external', samples }),
+            samples: (samples) => post({ type: 'external', samples: samples as Float32Array<ArrayBuffer> }),
             ended: (code, message) => post({ type: 'external_ended', code, message }),
           }
         : null,

@@ -13,8 +13,12 @@ export interface UtilityEngineOptions {
 
 /** Lines a native library writes are cut here before they are logged. */
 const MAX_LOGGED_LINE = 500;
-/** Exit codes Chromium gives a process that was ended from outside: SIGKILL and SIGTERM. */
-const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([9, 15]);
+/**
+ * A utility process that a signal ended has the signal’s number as its exit code (seen with Electron 33 on Linux): 2, 9
+ * and 15 were sent by someone, and 0 is what Electron makes of SIGHUP; ours leaves only when it is told to. Faults of its
+ * own are 4, 6, 7, 8, 11.
+ */
+const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([0, 2, 9, 15]);
 
 /** Starts an engine process as Electron’s `utilityProcess`. */
 export function startUtilityEngine({ logger, maxConcurrent }: UtilityEngineOptions): EngineProcess {

@@ -1,10 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ask } from '../../fixtures/desktop/ask.ts';
 import { type DesktopApp, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import { keptCaptions } from '../../fixtures/desktop/kept-captions.ts';
 import { watchCaptions } from '../../fixtures/desktop/watch-captions.ts';
 
 if (desktopMissing) console.warn(desktopMissing);
@@ -37,7 +36,7 @@ describe.skipIf(desktopMissing)('live captions of the desktop app', () => {
     });
     await ask(page, 'captions.stop');
     await captions.state(({ phase }) => phase === 'idle');
-    expect(await keptTexts(app.home)).toEqual([THANKS]);
+    expect(await keptCaptions(app.home)).toEqual([THANKS]);
   });
 
   it('are not kept once the history is switched off', async () => {
@@ -54,7 +53,7 @@ describe.skipIf(desktopMissing)('live captions of the desktop app', () => {
     await captions.finals(2);
     await ask(page, 'captions.stop');
     await captions.state(({ phase }) => phase === 'idle');
-    expect(await keptTexts(app.home)).toEqual([first]);
+    expect(await keptCaptions(app.home)).toEqual([first]);
   });
 
   it('go on in a new session when the vocabulary is changed', async () => {
@@ -113,18 +112,4 @@ async function openViewer(page: Parameters<typeof ask>[0]) {
     });
   });
   return { final };
-}
-
-/** Texts of all sessions in the history of `home`. */
-async function keptTexts(home: string): Promise<string[]> {
-  const folder = path.join(home, 'history');
-  const texts: string[] = [];
-  for (const name of (await readdir(folder)).sort()) {
-    for (const line of (await readFile(path.join(folder, name), 'utf8')).split('\n')) {
-      if (line === '') continue;
-      const parsed = JSON.parse(line) as { type: string; text?: string };
-      if (parsed.type === 'final' && parsed.text !== undefined) texts.push(parsed.text);
-    }
-  }
-  return texts;
 }

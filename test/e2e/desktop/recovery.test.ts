@@ -1,0 +1,200 @@
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ask } from '../../fixtures/desktop/ask.ts';
+import {
+  type DesktopApp,
+  type DesktopAppOptions,
+  desktopMissing,
+  launchDesktopApp,
+} from '../../fixtures/desktop/desktop-app.ts';
+import { askAnew, crashPage, hangPage, nextEngine } from '../../fixtures/desktop/processes.ts';
+import { type CaptionsWatch, watchCaptions } from '../../fixtures/desktop/watch-captions.ts';
+import { TcpProxy } from '../../fixtures/tcp-proxy.ts';
+
+if (desktopMissing) console.warn(desktopMissing);
+
+const talk = fileURLToPath(new URL('../../../resources/samples/talk.wav', import.meta.url));
+/** What is said first in it, as the starter model hears it. */
+const OPENING = ['Welcome to our fifth interview.', 'Please save this slide in the evening.'];
+
+/** `docs/recovery.md` is made of these lines. */
+function tookSince(startedAtMs: number, what: string): void {
+  console.info(`recovery: ${what}: ${Math.round(performance.now() - startedAtMs)} ms`);
+}
+
+describe.skipIf(desktopMissing)('captions of the desktop app', () => {
+  let app: DesktopApp;
+  const cleanups: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
+  });
+
+  async function listening(options: DesktopAppOptions = {}): Promise<CaptionsWatch> {
+    app = await launchDesktopApp({ microphone: talk, ...options });
+    cleanups.push(() => app.close());
+    const captions = await watchCaptions(await app.window('index.html'));
+    await ask(captions.page, 'captions.start');
+    await captions.state(({ phase }) => phase === 'listening');
+    return captions;
+  }
+
+  it('go on in a new window when the one that captures crashes, and say so', async () => {
+    const captions = await listening();
+    await captions.finals(1);
+    await captions.forget();
+    const crashedAtMs = performance.now();
+    await crashPage(app, 'capture.html');
+    expect((await captions.state(({ audio }) => audio === 'lost')).problem).toEqual({
+      code: 'capture_failed',
+      message: 'The part of Surtitle that listens failed and is being started again.',
+      severity: 'warning',
+    });
+    const back = await captions.state(({ problem }) => problem?.code === 'device_back');
+    tookSince(crashedAtMs, 'capture window crashed');
+    expect(back).toMatchObject({ phase: 'listening', audio: 'flowing', problem: { severity: 'notice' } });
+    expect((await captions.finals(2)).length).toBeGreaterThan(0);
+  });
+
+  it('go on in a new window when the one that captures hangs', async () => {
+    const captions = await listening();
+    await captions.finals(1);
+    await captions.forget();
+    const hungAtMs = performance.now();
+    await hangPage(app, 'capture.html');
+    await captions.state(({ problem }) => problem?.code === 'device_back');
+    tookSince(hungAtMs, 'capture window hung');
+    expect((await captions.finals(1)).length).toBeGreaterThan(0);
+  });
+
+  it('are ended with advice when the window that captures fails again and again', async () => {
+    const captions = await listening();
+    for (let crash = 0; crash < 4; crash++) {
+      await captions.state(({ audio }) => audio === 'flowing');
+      await captions.forget();
+      await crashPage(app, 'capture.html');
+      await captions.state(({ audio, phase }) => audio === 'lost' || phase === 'idle');
+    }
+    const { problem } = await captions.state(({ phase }) => phase === 'idle');
+    expect(problem).toMatchObject({ code: 'capture_failed', severity: 'error' });
+    await ask(captions.page, 'captions.start');
+    await captions.state(({ phase }) => phase === 'listening');
+  });
+
+  it('go on while the control window crashes, and are shown in the new one', async () => {
+    const captions = await listening();
+    await captions.finals(1);
+    await crashPage(app, 'index.html');
+    const answer = await askAnew(app, 'index.html', 'captions.read');
+    expect(answer).toMatchObject({
+      value: { state: { phase: 'listening' }, snapshot: { finals: [{ text: OPENING[0] }] } },
+    });
+  });
+
+  it.each(['SIGKILL', 'SIGSEGV'] as const)('lose nothing when the engine gets %s', async (signal) => {
+    const captions = await listening();
+    await captions.finals(1);
+    const pid = await nextEngine(app);
+    const killedAtMs = performance.now();
+    process.kill(pid, signal);
+    await nextEngine(app, [pid]);
+    const { problem } = await captions.state(({ problem: told }) => told?.code === 'engine_restarted');
+    tookSince(killedAtMs, `engine ${signal}`);
+    expect(problem).toMatchObject({
+      severity: 'notice',
+      message:
+        'The speech engine failed and was started again. Captions go on, and nothing that was said is lost.',
+    });
+    expect((await captions.finals(3)).slice(0, 2)).toEqual(OPENING);
+    expect(await captions.state(({ connection }) => connection === 'open')).toMatchObject({
+      phase: 'listening',
+    });
+  });
+
+  it('say what to do when the engine crashes again and again, and go on when that was done', async () => {
+    const captions = await listening();
+    await captions.finals(1);
+    const killed: number[] = [];
+    for (let crash = 0; crash < 3; crash++) {
+      const pid = await nextEngine(app, killed);
+      killed.push(pid);
+      process.kill(pid, 'SIGSEGV');
+    }
+    const { problem } = await captions.state(({ problem: told }) => told?.code === 'engine_unavailable');
+    expect(problem).toMatchObject({
+      severity: 'error',
+      message: expect.stringContaining('Start the server again'),
+    });
+    await captions.forget();
+    const askedAtMs = performance.now();
+    await ask(captions.page, 'server.restart');
+    await captions.state(
+      ({ connection, problem: told }) => connection === 'open' && told?.severity !== 'error',
+    );
+    tookSince(askedAtMs, 'engine crash loop, after restart');
+    expect((await captions.finals(1)).length).toBe(1);
+  });
+
+  it('use another port where the wanted one is taken, and the server says so', async () => {
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => new Promise((resolve) => squatter.close(resolve)));
+    const { port } = squatter.address() as { readonly port: number };
+    const captions = await listening({ settings: { 'server.port': port } });
+    expect(await captions.finals(1)).toEqual(OPENING.slice(0, 1));
+    expect(await ask(captions.page, 'server.status')).toMatchObject({
+      value: { state: 'ready', wantedPort: port },
+    });
+  });
+
+  it('lose nothing when a server elsewhere is gone for some seconds', async () => {
+    const other = await launchDesktopApp();
+    cleanups.push(() => other.close());
+    const page = await other.window('index.html');
+    const started = await watchCaptions(page);
+    const { url } = await runningServer(started);
+    const tokens = (await ask(page, 'server.tokens')) as unknown as { value: { full: string } };
+    const port = Number(new URL(url).port);
+    const proxy = await TcpProxy.start(port);
+    cleanups.push(() => proxy.close());
+    const captions = await listening({
+      settings: { 'server.remote': `ws://127.0.0.1:${proxy.port}/?token=${tokens.value.full}` },
+    });
+    await captions.finals(1);
+    proxy.targetPort = 1;
+    proxy.cutAll();
+    const lost = await captions.state(({ connection }) => connection === 'lost');
+    expect(lost.problem).toMatchObject({
+      code: 'connection_lost',
+      message: expect.stringContaining('keeps what is said meanwhile'),
+    });
+    await captions.forget();
+    const backAtMs = performance.now();
+    proxy.targetPort = port;
+    await captions.state(
+      ({ connection, problem }) => connection === 'open' && problem?.code === 'connection_back',
+    );
+    tookSince(backAtMs, 'remote server back');
+    expect((await captions.finals(2))[0]).toBe(OPENING[1]);
+  });
+
+  it('are looked after when the machine wakes up', async () => {
+    const captions = await listening();
+    await captions.finals(1);
+    await app.electron.evaluate(({ powerMonitor }) => {
+      powerMonitor.emit('suspend');
+      powerMonitor.emit('resume');
+    });
+    const { problem } = await captions.state(({ problem: told }) => told?.code === 'woke_up');
+    expect(problem?.message).toBe('The computer was asleep. Captions go on.');
+    expect((await captions.finals(2)).slice(0, 2)).toEqual(OPENING);
+  });
+});
+
+/** Waits for the app’s own server. */
+async function runningServer({ page }: CaptionsWatch): Promise<{ readonly url: string }> {
+  for (;;) {
+    const { value } = (await ask(page, 'server.status')) as unknown as { value: { url: string | null } };
+    if (value.url !== null) return { url: value.url };
+  }
+}
