@@ -46,7 +46,8 @@ interface Wanted {
   id: number;
   stopped: boolean;
   failures: number;
-  startedAtMs: number;
+  /** When it last began to run in a window; `null` while it is being started. */
+  startedAtMs: number | null;
 }
 
 /**
@@ -71,7 +72,7 @@ export class WindowCapture implements AudioCapture {
   }
 
   async start(request: CaptureRequest, listener: CaptureListener): Promise<RunningCapture> {
-    const wanted: Wanted = { request, listener, id: 0, stopped: false, failures: 0, startedAtMs: 0 };
+    const wanted: Wanted = { request, listener, id: 0, stopped: false, failures: 0, startedAtMs: null };
     this.#wanted = wanted;
     try {
       await this.#run(wanted);
@@ -138,8 +139,9 @@ export class WindowCapture implements AudioCapture {
 
   /** @returns `null` where it has failed too often of late. */
   #nextDelay(wanted: Wanted): number | null {
-    if (wanted.startedAtMs > 0 && this.#clock.now() - wanted.startedAtMs > GOOD_AFTER_MS) wanted.failures = 0;
-    wanted.startedAtMs = 0;
+    if (wanted.startedAtMs !== null && this.#clock.now() - wanted.startedAtMs > GOOD_AFTER_MS)
+      wanted.failures = 0;
+    wanted.startedAtMs = null;
     return REOPEN_DELAYS_MS[wanted.failures++] ?? null;
   }
 
@@ -182,7 +184,7 @@ export class WindowCapture implements AudioCapture {
     if (this.#isExternal) this.#external(false);
     const wanted = this.#wanted;
     // One that was starting is told by its answer.
-    if (!wanted || wanted.stopped || wanted.startedAtMs === 0) return;
+    if (!wanted || wanted.stopped || wanted.startedAtMs === null) return;
     wanted.listener.status({
       state: 'lost',
       code: 'capture_failed',

@@ -8,7 +8,7 @@ import {
   desktopMissing,
   launchDesktopApp,
 } from '../../fixtures/desktop/desktop-app.ts';
-import { askAnew, crashPage, hangPage, nextEngine } from '../../fixtures/desktop/processes.ts';
+import { crashPage, hangPage, nextEngine } from '../../fixtures/desktop/processes.ts';
 import { type CaptionsWatch, watchCaptions } from '../../fixtures/desktop/watch-captions.ts';
 import { TcpProxy } from '../../fixtures/tcp-proxy.ts';
 
@@ -65,30 +65,6 @@ describe.skipIf(desktopMissing)('captions of the desktop app', () => {
     await captions.state(({ problem }) => problem?.code === 'device_back');
     tookSince(hungAtMs, 'capture window hung');
     expect((await captions.finals(1)).length).toBeGreaterThan(0);
-  });
-
-  it('are ended with advice when the window that captures fails again and again', async () => {
-    const captions = await listening();
-    for (let crash = 0; crash < 4; crash++) {
-      await captions.state(({ audio }) => audio === 'flowing');
-      await captions.forget();
-      await crashPage(app, 'capture.html');
-      await captions.state(({ audio, phase }) => audio === 'lost' || phase === 'idle');
-    }
-    const { problem } = await captions.state(({ phase }) => phase === 'idle');
-    expect(problem).toMatchObject({ code: 'capture_failed', severity: 'error' });
-    await ask(captions.page, 'captions.start');
-    await captions.state(({ phase }) => phase === 'listening');
-  });
-
-  it('go on while the control window crashes, and are shown in the new one', async () => {
-    const captions = await listening();
-    await captions.finals(1);
-    await crashPage(app, 'index.html');
-    const answer = await askAnew(app, 'index.html', 'captions.read');
-    expect(answer).toMatchObject({
-      value: { state: { phase: 'listening' }, snapshot: { finals: [{ text: OPENING[0] }] } },
-    });
   });
 
   it.each(['SIGKILL', 'SIGSEGV'] as const)('lose nothing when the engine gets %s', async (signal) => {
