@@ -53,7 +53,7 @@ describe.skipIf(browserMissing !== null)(`pages of the browser interface ${brows
     page = await pages.open('files');
     await drop(page, CLIP);
     await page.getByText(/^Finished/u).waitFor();
-    await page.getByRole('button', { name: 'Save clip12-seen.wav as a file' }).click();
+    await page.getByRole('button', { name: 'Save as… clip12-seen.wav' }).click();
     const saving = page.waitForEvent('download');
     await page.getByRole('menuitem', { name: 'Subtitles (SRT)' }).click();
     const saved = await saving;

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, CircleSlash, Clock, FileAudio, RotateCcw, X } from 'lucide-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileJob } from '../../../ipc/views.ts';
 import { Button } from '../../components/button.tsx';
@@ -29,11 +30,14 @@ const INKS: Readonly<Record<FileJob['state'], string>> = {
 
 export interface FileRowProps {
   readonly job: FileJob;
+  /** Taken from the first time on. */
   readonly onOpen: (job: FileJob) => void;
 }
 
-/** A recording: how far it is, or what came of it. */
-export function FileRow({ job, onOpen }: FileRowProps) {
+/** A recording: how far it is, or what came of it. Of many, only those that changed are drawn anew. */
+export const FileRow = memo(Row, (before, after) => JSON.stringify(before.job) === JSON.stringify(after.job));
+
+function Row({ job, onOpen }: FileRowProps) {
   const { t } = useTranslation();
   const { state, fileName } = job;
   const Icon = ICONS[state];

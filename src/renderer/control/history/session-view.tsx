@@ -1,5 +1,5 @@
 import { ArrowLeft, Pencil, Trash2 } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HistorySessionView } from '../../../ipc/views.ts';
 import { Banner } from '../../components/banner.tsx';
@@ -20,6 +20,9 @@ import { TranscriptLines } from './transcript-lines.tsx';
 import { useDateWords } from './use-date-words.ts';
 import { useDeleteSession } from './use-delete-session.ts';
 
+/** A session that runs grows, whichever program writes it. */
+const LIVE_MS = 3_000;
+
 export interface SessionViewProps {
   readonly id: string;
   /** A line to be shown at once, by its index. */
@@ -33,6 +36,12 @@ export function SessionView({ id, line }: SessionViewProps) {
   const ask = useCallback(() => bridge.call('history.read', { id }), [bridge, id]);
   const { answer, again } = useAnswer(ask);
   usePush('history.changed', again);
+  const isLive = answer.state === 'there' && answer.value.entry.state === 'live';
+  useEffect(() => {
+    if (!isLive) return;
+    const timer = setInterval(again, LIVE_MS);
+    return () => clearInterval(timer);
+  }, [isLive, again]);
   if (answer.state === 'there') return <Session session={answer.value} line={line} />;
   return (
     <Page title={t('nav.history')} actions={<BackButton />}>
