@@ -51,7 +51,7 @@ describe.skipIf(missing)(`the interface in a browser${missing ? ` (${missing})` 
     browser = await withMicrophone('');
     const page = await open(links.control);
     await page.getByRole('button', { name: en.captions.start, exact: true }).click();
-    await expect.poll(() => said(page), WAIT).toBeGreaterThan(0);
+    await expect.poll(async () => (await history()).map(({ state }) => state), WAIT).toEqual(['live']);
     server.signal('SIGKILL');
     await page.getByText(en.link.lostTitle).waitFor({ timeout: 30_000 });
     await server.end();
