@@ -1,37 +1,12 @@
-import type {
-  AudioCapture,
-  CaptureListener,
-  CaptureRequest,
-  Microphone,
-} from '../../core/captions/capture-types.ts';
 import { systemClock } from '../../core/foundation/clock.ts';
 import { openAudioGraph } from './audio-graph.ts';
-import type { SystemAudioWay } from './capture-ports.ts';
 import { CaptureSession } from './capture-session.ts';
 import { listMicrophones, watchMicrophones } from './microphone-list.ts';
 import { MicrophoneSource } from './microphone-source.ts';
+import type { BrowserCapture, BrowserCaptureOptions } from './page-capture.ts';
 import { pageMicrophones, sharedTab } from './page-devices.ts';
 import type { Source, SourceListener } from './source-state.ts';
 import { SystemSource } from './system-source.ts';
-
-/** A capture that runs in this page. */
-export interface PageCapture {
-  /** Looks whether everything still runs: the machine woke up. */
-  check(): void;
-  stop(): Promise<void>;
-}
-
-export interface BrowserCapture extends AudioCapture {
-  start(request: CaptureRequest, listener: CaptureListener): Promise<PageCapture>;
-  /** Those that are there; without names before the user has allowed any. */
-  microphones(): Promise<readonly Microphone[]>;
-  onMicrophonesChanged(listener: () => void, signal: AbortSignal): void;
-}
-
-export interface BrowserCaptureOptions {
-  /** Ways to the system’s audio, best first. Default: what the user shares. */
-  readonly systemAudio?: readonly SystemAudioWay[];
-}
 
 /** Captures in this page, in a browser as in the desktop app’s hidden window. */
 export function createBrowserCapture({

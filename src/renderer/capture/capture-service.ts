@@ -1,38 +1,46 @@
+import { systemClock } from '../../core/foundation/clock.ts';
 import { SurtitleError } from '../../core/foundation/errors.ts';
 import { type CaptureCommand, type CaptureReport, captureCommandSchema } from '../../ipc/capture-window.ts';
-import { type BrowserCapture, createBrowserCapture, type PageCapture } from './browser-capture.ts';
 import { anyCaptureError, captureError } from './capture-errors.ts';
+import type { SystemAudioWay } from './capture-ports.ts';
 import { ExternalAudio } from './external-audio.ts';
-import { loopback } from './page-devices.ts';
+import type { BrowserCapture, BrowserCaptureOptions, PageCapture } from './page-capture.ts';
 
 type StartCommand = Extract<CaptureCommand, { type: 'start' }>;
+
+export interface CaptureServiceOptions {
+  readonly createCapture: (options: BrowserCaptureOptions) => BrowserCapture;
+  readonly loopback: SystemAudioWay;
+}
 
 /** What of a `MessagePort` is used. */
 export interface CapturePort {
   postMessage(report: CaptureReport): void;
-  onmessage: ((event: MessageEvent<unknown>) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
 }
 
 /** Answers the main process’s commands, until the window goes. */
-export function serveCapture(port: CapturePort): void {
-  new CaptureService(port);
+export function serveCapture(port: CapturePort, options: CaptureServiceOptions): void {
+  new CaptureService(port, options);
 }
 
 class CaptureService {
   readonly #port: CapturePort;
   readonly #external: ExternalAudio;
+  readonly #options: CaptureServiceOptions;
   readonly #devices: BrowserCapture;
   /** The start that counts: one that was overtaken closes what it opened. */
   #current = 0;
   #running: PageCapture | null = null;
 
-  constructor(port: CapturePort) {
+  constructor(port: CapturePort, options: CaptureServiceOptions) {
     this.#port = port;
     this.#external = new ExternalAudio(
       (wanted) => this.#report({ type: 'external_wanted', wanted }),
-      () => captureError('system_audio_unavailable'),
+      systemClock,
     );
-    this.#devices = createBrowserCapture();
+    this.#options = options;
+    this.#devices = options.createCapture({});
     this.#devices.onMicrophonesChanged(
       () => this.#report({ type: 'microphones_changed' }),
       new AbortController().signal,
@@ -121,12 +129,13 @@ class CaptureService {
   }
 
   #capture(systemAudio: StartCommand['systemAudio']): BrowserCapture {
+    const { createCapture, loopback } = this.#options;
     const ways = {
       loopback: [loopback],
       external: [this.#external],
       either: [loopback, this.#external],
     };
-    return createBrowserCapture({ systemAudio: ways[systemAudio] });
+    return createCapture({ systemAudio: ways[systemAudio] });
   }
 
   #fail(id: number, error: unknown): void {

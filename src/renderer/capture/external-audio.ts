@@ -1,4 +1,6 @@
+import type { Clock } from '../../core/foundation/clock.ts';
 import type { SurtitleError } from '../../core/foundation/errors.ts';
+import { captureError } from './capture-errors.ts';
 import type { SoundInput, SystemAudioWay } from './capture-ports.ts';
 import { Decimator } from './decimator.ts';
 import { SampleRing } from './sample-ring.ts';
@@ -10,16 +12,16 @@ export class ExternalAudio implements SystemAudioWay {
   readonly path = 'monitor';
   readonly reopens = true;
   readonly #want: (wanted: boolean) => void;
-  readonly #late: () => SurtitleError;
+  readonly #clock: Clock;
   #opening: { resolve(): void; reject(error: SurtitleError): void } | null = null;
   #ring: SampleRing | null = null;
   #decimator = new Decimator();
   #ended: ((error: SurtitleError) => void) | null = null;
 
-  /** @param want tells whether samples are to be sent. @param late what is wrong where none come. */
-  constructor(want: (wanted: boolean) => void, late: () => SurtitleError) {
+  /** @param want tells whether samples are to be sent. */
+  constructor(want: (wanted: boolean) => void, clock: Clock) {
     this.#want = want;
-    this.#late = late;
+    this.#clock = clock;
   }
 
   async open(): Promise<SoundInput> {
@@ -34,9 +36,11 @@ export class ExternalAudio implements SystemAudioWay {
     };
     try {
       await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(this.#late()), FIRST_SAMPLES_MS);
+        const timer = this.#clock.setTimer(FIRST_SAMPLES_MS, () =>
+          reject(captureError('system_audio_unavailable')),
+        );
         const settle = (): void => {
-          clearTimeout(timer);
+          timer.cancel();
           this.#opening = null;
         };
         this.#opening = {

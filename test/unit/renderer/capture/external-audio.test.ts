@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../../src/core/foundation/virtual-clock.ts';
 import { captureError } from '../../../../src/renderer/capture/capture-errors.ts';
 import { ExternalAudio } from '../../../../src/renderer/capture/external-audio.ts';
 
-const late = () => captureError('system_audio_unavailable');
 const piece = (value: number): Float32Array => new Float32Array(960).fill(value);
 
 function external() {
   const wishes: boolean[] = [];
-  return { wishes, audio: new ExternalAudio((wanted) => wishes.push(wanted), late) };
+  const clock = new VirtualClock();
+  return { wishes, clock, audio: new ExternalAudio((wanted) => wishes.push(wanted), clock) };
 }
 
 describe('system audio that somebody else reads', () => {
@@ -33,6 +34,14 @@ describe('system audio that somebody else reads', () => {
     const opening = audio.open();
     audio.ended(captureError('system_audio_unavailable', { message: 'Install the package.' }));
     await expect(opening).rejects.toThrow('Install the package.');
+    expect(wishes).toEqual([true, false]);
+  });
+
+  it('cannot be had where nothing comes for five seconds', async () => {
+    const { audio, clock, wishes } = external();
+    const failure = expect(audio.open()).rejects.toMatchObject({ code: 'system_audio_unavailable' });
+    await clock.advance(5_000);
+    await failure;
     expect(wishes).toEqual([true, false]);
   });
 
