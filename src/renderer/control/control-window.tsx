@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bridge } from '../bridge/types.ts';
+import { Page } from '../components/page.tsx';
 import { ErrorState, LoadingState } from '../components/states.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { TooltipProvider } from '../components/tooltip.tsx';
@@ -89,7 +90,9 @@ function Pages({ link }: { readonly link: ReturnType<typeof useLinkState> }) {
               <Content />
             </PageBoundary>
           ) : error ? (
-            <ErrorState title={t('problems.settings')} message={error} onRetry={() => void load()} />
+            <Page title={t(`nav.${page}`)}>
+              <ErrorState title={t('problems.settings')} message={error} onRetry={() => void load()} />
+            </Page>
           ) : (
             <LoadingState label={link === 'connecting' ? t('link.connecting') : t('common.loading')} />
           )}

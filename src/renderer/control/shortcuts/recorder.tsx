@@ -62,7 +62,6 @@ export function Recorder({ action, desktop, platform, onSave, onClose }: Recorde
         type="button"
         // biome-ignore lint/a11y/noAutofocus: the dialog is there to take keys, and radix would focus its close button
         autoFocus
-        aria-label={t('shortcuts.recordTitle')}
         onKeyDown={(event) => void record(event)}
         className="flex min-h-24 items-center justify-center rounded-md border-2 border-dashed border-line-strong p-4"
       >
