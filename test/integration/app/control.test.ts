@@ -275,13 +275,20 @@ describe('uploads', () => {
     expect(stored()).toEqual(before);
   });
 
-  it('are gone once a model was made of them, or could not be', async () => {
+  it('of a model are kept while the user is asked about it, and gone once it was taken or refused', async () => {
     const { reference } = (await (await upload('no model', { name: 'm.bin' })).json()) as {
       reference: string;
     };
+    const id = reference.replace('upload:', '');
     const page = await door();
-    expect(await page.ask('models.import', { file: reference })).toMatchObject({ type: 'failure' });
-    expect(stored().join()).not.toContain(reference.replace('upload:', ''));
+    expect(await page.ask('models.import', { file: reference })).toMatchObject({
+      error: { code: 'model_untrusted' },
+    });
+    expect(stored()).toContain(id);
+    expect(await page.ask('models.import', { file: reference, trustAs: 'mine' })).toMatchObject({
+      type: 'failure',
+    });
+    expect(stored()).not.toContain(id);
     await page.end();
   });
 });
