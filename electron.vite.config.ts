@@ -27,6 +27,8 @@ export default defineConfig({
     plugins: [react(), tailwindcss()],
     build: {
       outDir: 'out/renderer',
+      // A phone fetches these pages over the network.
+      minify: true,
       // The pages also run in other browsers than Electron's, and in Electron's of last year.
       target: 'es2023',
       rolldownOptions: {

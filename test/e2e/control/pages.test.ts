@@ -64,7 +64,10 @@ describe.skipIf(missing)(`pages of the control window${missing ? ` (${missing})`
     const page = await open(1024, 768, colorScheme);
     for (const id of PAGES) {
       await show(page, id);
-      await page.screenshot({ path: path.join(SHOTS, `page-${id}-${colorScheme}.png`) });
+      await page.screenshot({
+        path: path.join(SHOTS, `page-${id}-${colorScheme}.png`),
+        animations: 'disabled',
+      });
       expect(await accessibilityViolations(page), id).toEqual([]);
     }
     await page.context().close();
@@ -77,7 +80,7 @@ describe.skipIf(missing)(`pages of the control window${missing ? ` (${missing})`
     const page = await open(width, height, 'light');
     for (const id of PAGES) {
       await show(page, id);
-      await page.screenshot({ path: path.join(SHOTS, `page-${id}-${width}px.png`) });
+      await page.screenshot({ path: path.join(SHOTS, `page-${id}-${width}px.png`), animations: 'disabled' });
       expect(await overflowPx(page), `${id} on ${name}`).toBe(0);
       expect(await accessibilityViolations(page), `${id} on ${name}`).toEqual([]);
     }

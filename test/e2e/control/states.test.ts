@@ -77,7 +77,10 @@ describe.skipIf(browserMissing)(
     async function settle(page: Page, name: string, part?: string): Promise<void> {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: path.join(SHOTS, `state-${name}-${colorScheme}.png`) });
+        await page.screenshot({
+          path: path.join(SHOTS, `state-${name}-${colorScheme}.png`),
+          animations: 'disabled',
+        });
         expect(await accessibilityViolations(page, part), `${name}, ${colorScheme}`).toEqual([]);
       }
     }

@@ -1,10 +1,10 @@
-import { ArrowDown, ChevronDown, ChevronUp, Mic, Search, X } from 'lucide-react';
+import { ArrowDown, ChevronDown, ChevronUp, Mic, Pause, Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
-import { EmptyState } from '../../components/states.tsx';
+import { EmptyState, LoadingState } from '../../components/states.tsx';
 import { TextInput } from '../../components/text-input.tsx';
 import { useCaptions, useSettingValues } from '../control-context.ts';
 import { transcriptText } from '../stores/transcript-lines.ts';
@@ -146,6 +146,14 @@ function Nothing() {
   const { t } = useTranslation();
   const phase = useCaptions((store) => store.state.phase);
   const isRemote = useSettingValues()['server.remote'] !== null;
+  if (phase === 'starting') return <LoadingState label={t('captions.starting')} />;
+  if (phase === 'paused') {
+    return (
+      <EmptyState icon={Pause} title={t('captions.phase.paused')}>
+        {t('captions.emptyPaused')}
+      </EmptyState>
+    );
+  }
   return phase === 'listening' ? (
     <EmptyState icon={Mic} title={t('captions.emptyListeningTitle')}>
       {t('captions.emptyListening')}

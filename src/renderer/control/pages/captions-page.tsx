@@ -31,7 +31,7 @@ function LiveCaptions() {
             <LevelMeter />
           </div>
         </div>
-        <div className="grid grid-cols-1 gap-4 min-[28rem]:grid-cols-2 xl:grid-cols-4">
+        <div className="grid grid-cols-1 gap-4 min-[28rem]:grid-cols-2 lg:grid-cols-4">
           <SourceField />
           <MicrophoneField />
           <LanguageField />
