@@ -42,7 +42,7 @@ describe.skipIf(desktopMissing)(
       await page.getByText(en.firstRun.test.works).waitFor();
       await page.getByRole('button', { name: en.firstRun.finish }).click();
       await page.getByTestId('transcript').getByText('save this slide').waitFor();
-      screenshot('desktop-captions');
+      screenshot('desktop-screen');
       await page.getByRole('button', { name: en.captions.stop, exact: true }).click();
       await page.getByRole('button', { name: en.captions.start }).waitFor();
     });
