@@ -77,13 +77,18 @@ export function LevelMeter() {
   const level = useCaptions((store) => store.level);
   const phase = useCaptions((store) => store.state.phase);
   const label = useCaptions((store) => store.state.sourceLabel);
+  const path = useCaptions((store) => store.state.path);
+  // A microphone is known by its name; how system audio is taken differs from machine to machine.
+  const source = [label, path && path !== 'microphone' && t(`captions.paths.${path}`)]
+    .filter(Boolean)
+    .join(' · ');
   const shown = phase === 'listening' ? level : null;
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <div className="flex justify-between gap-4 text-sm text-ink-muted">
         <span className="shrink-0">{t('captions.level')}</span>
-        <span className="truncate" title={label ?? undefined}>
-          {shown && shown.peakDb > -1 ? t('captions.levelClips') : phase === 'listening' ? label : null}
+        <span className="truncate" title={source}>
+          {shown && shown.peakDb > -1 ? t('captions.levelClips') : phase === 'listening' ? source : null}
         </span>
       </div>
       <Meter
