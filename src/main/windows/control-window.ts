@@ -9,7 +9,8 @@ import { secureWindow } from './secure-window.ts';
 import { recoverWindow } from './window-recovery.ts';
 import type { WindowStateFile } from './window-state.ts';
 
-const USUAL_SIZE = { width: 1000, height: 720 };
+/** Wide enough for the navigation to have its words. */
+const USUAL_SIZE = { width: 1120, height: 760 };
 const LEAST_SIZE = { minWidth: 480, minHeight: 400 };
 /** The window is shown after so long, painted or not. */
 const SLOW_PAGE_MS = 3_000;
