@@ -10,7 +10,8 @@ export type StreamConfig = Omit<ConfigInput, 'type' | 'version' | 'resume' | 'st
 export interface StreamingClientOptions {
   /** `ws://HOST:PORT`; `/ws` is added where the URL has no path. */
   readonly url: string;
-  readonly token?: string;
+  /** Or how to get it, asked for each connection anew: whose server replaces its token goes on with the new one. */
+  readonly token?: string | (() => string | null);
   readonly config?: StreamConfig;
   /** `connectFromNode`, `connectFromBrowser`, or a test's own network. */
   readonly connect: Connect;

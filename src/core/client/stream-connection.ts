@@ -41,7 +41,8 @@ export interface StreamConnectionHandler {
 
 export interface StreamConnectionOptions {
   readonly connect: Connect;
-  readonly request: ConnectRequest;
+  /** Asked for each connection anew. */
+  readonly request: () => ConnectRequest;
   /** With every field but `resume` and `start_sample`, which each connection has its own of. */
   readonly config: ConfigMessage;
   readonly clock: Clock;
@@ -92,7 +93,7 @@ export class StreamConnection {
     const { connect, request, clock, logger } = this.#options;
     const lastSeq = () => this.#continuity.lastSeq;
     this.#link = new Link(
-      { connect, request, clock, logger, lastSeq },
+      { connect, request: request(), clock, logger, lastSeq },
       {
         opened: () => this.#configure(),
         message: (message) => {

@@ -72,10 +72,12 @@ export class StreamingClient implements AsyncIterable<ClientEvent> {
     this.#maxQueuedMs = options.maxQueuedMs ?? DEFAULT_MAX_QUEUED_MS;
     const { encoding, sample_rate: sampleRate, channels } = this.#config;
     this.#uplink = new Uplink({ encoding, sampleRate, channels });
+    const { token = null } = options;
+    const url = sessionUrl(options.url, this.sessionId);
     this.#connection = new StreamConnection(
       {
         connect: options.connect,
-        request: { url: sessionUrl(options.url, this.sessionId), token: options.token ?? null },
+        request: () => ({ url, token: typeof token === 'function' ? token() : token }),
         config: this.#config,
         clock: this.#clock,
         logger: this.#logger,

@@ -118,7 +118,7 @@ export class DesktopCaptions {
     this.#url = url;
     const client = createStreamingClient({
       url,
-      ...(token === null ? {} : { token }),
+      token,
       connect: connectFromNode,
       config: streamConfig(settings.values),
       // It is the user who gives up.
@@ -132,15 +132,26 @@ export class DesktopCaptions {
   }
 
   /** @throws {SurtitleError} why there is none. */
-  async #findServer(): Promise<{ readonly url: string; readonly token: string | null }> {
+  async #findServer(): Promise<{ readonly url: string; readonly token: () => string | null }> {
     const { settings, server } = this.#options;
     const remote = settings.values['server.remote'];
-    if (remote !== null) return remoteServer(remote);
+    if (remote !== null) {
+      const { url, token } = remoteServer(remote);
+      return { url, token: () => token };
+    }
     await server.start();
     const url = server.streamUrl;
     if (url === null)
       throw new SurtitleError('server_not_running', 'The speech server does not run. Start it.');
-    return { url, token: server.tokens.full };
+    let { full } = server.tokens;
+    return {
+      url,
+      token: () => {
+        // While it is away it has none to tell.
+        if (server.streamUrl !== null) full = server.tokens.full;
+        return full;
+      },
+    };
   }
 
   /** @returns `null` where nothing is to be kept. Where it is not known, that may have been forbidden. */

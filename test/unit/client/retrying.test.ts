@@ -125,6 +125,15 @@ describe('connecting again', () => {
     expect(bench.error).toMatchObject({ code, message: expect.stringContaining(hint) });
   });
 
+  it('is made with the token of that moment: a replaced one ends no captions', async () => {
+    let token = 'first';
+    const bench = new Bench({ token: () => token });
+    token = 'second';
+    bench.ready().lose(1001, 'Another model is loaded.');
+    await bench.advance(0);
+    expect(bench.sockets.map(({ request }) => request.token)).toEqual(['first', 'second']);
+  });
+
   it.each([429, 500, 502, 503])('is tried after HTTP %i', async (status) => {
     const bench = new Bench();
     bench.socket.refuse(status);

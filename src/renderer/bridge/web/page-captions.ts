@@ -110,7 +110,7 @@ export class PageCaptions {
     const values = await this.#read();
     const client = createStreamingClient({
       url: `${origin.replace(/^http/u, 'ws')}/ws`,
-      ...(link.token === null ? {} : { token: link.token }),
+      token: () => link.token,
       connect: connectFromBrowser,
       config: streamConfig(values),
       // It is the user who gives up.
