@@ -66,7 +66,10 @@ export class CaptureLink {
     } catch (cause) {
       throw captureFailed('It could not be opened.', cause);
     }
-    if (link.#over) throw captureFailed('It failed at once.');
+    if (link.#over) {
+      link.#port.close();
+      throw captureFailed('It failed at once.');
+    }
     return link;
   }
 

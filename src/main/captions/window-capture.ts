@@ -77,7 +77,10 @@ export class WindowCapture implements AudioCapture {
     try {
       await this.#run(wanted);
     } catch (error) {
-      if (this.#wanted === wanted) this.#wanted = null;
+      if (this.#wanted === wanted) {
+        this.#wanted = null;
+        this.#watch?.cancel();
+      }
       throw error;
     }
     return { stop: () => this.#stop(wanted) };
@@ -127,6 +130,8 @@ export class WindowCapture implements AudioCapture {
   }
 
   async #startIn(link: CaptureLink, wanted: Wanted): Promise<void> {
+    // It was stopped while its window was opened.
+    if (wanted.stopped) return;
     wanted.id = this.#nextId++;
     const { id, request } = wanted;
     const { systemAudio } = this.#options;

@@ -11,6 +11,12 @@ export async function openCaptureWindow(): Promise<BrowserWindow> {
     // Hidden windows are slowed down otherwise, and audio with them.
     webPreferences: { backgroundThrottling: false },
   });
-  await window.loadURL(pageUrl('capture.html'));
+  try {
+    await window.loadURL(pageUrl('capture.html'));
+  } catch (error) {
+    // Nobody else knows of it, and it would stay until the program ends.
+    if (!window.isDestroyed()) window.destroy();
+    throw error;
+  }
   return window;
 }

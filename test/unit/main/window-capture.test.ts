@@ -21,6 +21,7 @@ class Bench {
   readonly statuses: CaptureStatus[] = [];
   readonly frames: number[] = [];
   answers = true;
+  refuses = false;
   readonly capture = new WindowCapture({
     openWindow: async (listener) => {
       const told: CaptureCommand[] = [];
@@ -30,7 +31,13 @@ class Bench {
           told.push(command);
           if (!this.answers || !('id' in command)) return;
           const { id } = command;
-          if (command.type === 'start') listener.report({ type: 'started', id });
+          if (command.type === 'start') {
+            listener.report(
+              this.refuses
+                ? { type: 'failed', id, code: 'permission_denied', message: 'No.' }
+                : { type: 'started', id },
+            );
+          }
           if (command.type === 'stop') listener.report({ type: 'stopped', id });
           if (command.type === 'microphones') listener.report({ type: 'microphones', id, microphones: [] });
         },
@@ -128,6 +135,15 @@ describe('capturing in a window', () => {
     }
     expect(bench.statuses.at(-1)).toMatchObject({ state: 'ended', code: 'capture_failed' });
     expect(bench.windows).toHaveLength(4);
+  });
+
+  it('leaves a window in peace in which nothing could be captured', async () => {
+    const bench = new Bench();
+    bench.refuses = true;
+    await expect(bench.start()).rejects.toMatchObject({ code: 'permission_denied' });
+    await bench.clock.advance(60_000);
+    expect(bench.window.told.map(({ type }) => type)).toEqual(['start']);
+    expect(bench.clock.pendingTimers).toBe(0);
   });
 
   it('does not wait for ever for a window to stop', async () => {
