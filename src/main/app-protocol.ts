@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { protocol } from 'electron';
+import { app, protocol } from 'electron';
 import { contentSecurityPolicy, contentTypeOf } from '../app/page-files.ts';
 import { errnoOf } from '../core/files/errno.ts';
 
 const SCHEME = 'app';
 const ORIGIN = `${SCHEME}://surtitle`;
 
-/** In development the pages come from Vite’s server, which electron-vite names here. */
-const devServer = process.env.ELECTRON_RENDERER_URL ?? null;
+/** In development the pages come from Vite’s server, which electron-vite names here. An app that is installed has its own. */
+const devServer = app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null);
 
 /** Address of one of our pages. */
 export function pageUrl(file: string, hash = ''): string {

@@ -46,7 +46,7 @@ export function desktopHandlers(options: DesktopHandlerOptions): Handlers<ShellC
     'dialog.saveText': ({ fileName, text }) => saveText(control.window, fileName, text),
     'shell.openFolder': async ({ folder }) => {
       // It is made when something is first kept in it, and may be asked for before.
-      await mkdir(folders[folder], { recursive: true });
+      await mkdir(folders[folder], { recursive: true, mode: 0o700 });
       await openFolder(folders[folder]);
     },
     'window.showControl': ({ page }) => control.show(page),
