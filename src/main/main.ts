@@ -154,15 +154,16 @@ async function start(logger: Logger): Promise<void> {
   // The captions go on without a window.
   app.on('window-all-closed', () => {});
 
-  shutdown.before('windows', async () => {
+  // Together less than nobody waits for: last words that do not come must not undo a deletion, nor lose a setting.
+  shutdown.before('server', 2_000, () => server.close());
+  shutdown.before('windows', 300, async () => {
     ended.abort();
     tray.destroy();
     await windowState.flush();
   });
-  shutdown.before('settings', () => settings.close());
-  shutdown.before('server', () => server.close());
-  shutdown.before('background work', closeWork);
-  shutdown.before('captions', () => captions.controller.stop());
+  shutdown.before('settings', 300, () => settings.close());
+  shutdown.before('background work', 800, closeWork);
+  shutdown.before('captions', 3_000, () => captions.controller.stop());
 
   const isHidden = process.argv.includes(HIDDEN_ARGUMENT) && (await trayProbe);
   if (!isHidden) control.show();

@@ -1,21 +1,16 @@
 import { app, powerMonitor } from 'electron';
 import type { Clock } from '../core/foundation/clock.ts';
-import { describeError } from '../core/foundation/errors.ts';
 import type { Logger } from '../core/foundation/logger.ts';
+import { type EndingStep, takeSteps } from './ending-steps.ts';
 
 /** Longer than this nobody waits for a program to end. */
 const DEADLINE_MS = 5_000;
-
-interface Step {
-  readonly name: string;
-  readonly end: () => Promise<unknown>;
-}
 
 /** Ends the program properly, however it is asked to: last words, journals and servers first, within 5 s. */
 export class Shutdown {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #steps: Step[] = [];
+  readonly #steps: EndingStep[] = [];
   #ending: Promise<void> | null = null;
 
   constructor(clock: Clock, logger: Logger) {
@@ -35,9 +30,12 @@ export class Shutdown {
     return this.#ending !== null;
   }
 
-  /** Adds what must be done first; what was added last is done first. */
-  before(name: string, end: () => Promise<unknown>): void {
-    this.#steps.unshift({ name, end });
+  /**
+   * Adds what must be done first; what was added last is done first.
+   * @param patienceMs longer than this it does not keep what comes after it waiting.
+   */
+  before(name: string, patienceMs: number, end: () => Promise<unknown>): void {
+    this.#steps.unshift({ name, end, patienceMs });
   }
 
   #quit(): Promise<void> {
@@ -50,20 +48,9 @@ export class Shutdown {
     const deadline = new Promise<'late'>((resolve) => {
       this.#clock.setTimer(DEADLINE_MS, () => resolve('late'));
     });
-    const outcome = await Promise.race([this.#run(), deadline]);
+    const outcome = await Promise.race([takeSteps(this.#steps, this.#clock, this.#logger), deadline]);
     if (outcome === 'late') this.#logger.warn('Ending took too long and was cut short.');
     this.#logger.info('Ended.', { tookMs: Math.round(this.#clock.now() - startedAt) });
     app.exit(0);
-  }
-
-  async #run(): Promise<'done'> {
-    for (const { name, end } of this.#steps) {
-      try {
-        await end();
-      } catch (error) {
-        this.#logger.warn('A step of ending failed.', { step: name, reason: describeError(error) });
-      }
-    }
-    return 'done';
   }
 }
