@@ -102,7 +102,7 @@ async function start(logger: Logger): Promise<void> {
     signal,
   });
 
-  const { server, captions, shared, closeWork } = openSpeech({
+  const { server, captions, shared, sweepUploads, closeWork } = openSpeech({
     dataFolder: home,
     settings,
     onState: (state) => {
@@ -172,6 +172,7 @@ async function start(logger: Logger): Promise<void> {
     logger.error('The server could not start.', { reason: describeError(error) });
   });
   void keepHouse(settings, path.join(home, 'history'), logger);
+  void sweepUploads();
   const asked = askedAction(process.argv);
   if (asked) actions[asked]();
 }

@@ -39,6 +39,8 @@ export interface Speech {
   readonly captions: DesktopCaptions;
   /** Answers what the desktop’s windows and pages in a browser ask for alike. */
   readonly shared: HandlerTable;
+  /** Removes what pages in a browser left behind long ago. Never rejects. */
+  sweepUploads(): Promise<void>;
   /** Ends what is left once captions have ended: the capture window, downloads, transcriptions, pages in a browser. */
   closeWork(): Promise<void>;
 }
@@ -111,5 +113,5 @@ export function openSpeech({ dataFolder, settings, onState, clock, logger, signa
     await control.close();
     await shared.close();
   };
-  return { server, captions, shared, closeWork };
+  return { server, captions, shared, sweepUploads: () => control.sweep(), closeWork };
 }

@@ -27,7 +27,7 @@ export interface ControlRoutesOptions {
 export interface ControlRoutes {
   readonly routes: readonly HttpRoute[];
   readonly upgrades: readonly UpgradeRoute[];
-  /** Removes uploads that were left behind. */
+  /** Removes uploads that were left behind. Never rejects. */
   sweep(): Promise<void>;
   /** Ends the sessions of pages that are still there. */
   close(): Promise<void>;
@@ -79,7 +79,7 @@ export function createControlRoutes(options: ControlRoutesOptions): ControlRoute
       },
     ],
     upgrades: [upgrade],
-    sweep: () => uploads.sweep(),
+    sweep: async () => uploads.sweep(await table().recordings()),
     async close() {
       await Promise.all([...sessions].map((session) => session.end()));
     },

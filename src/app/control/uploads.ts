@@ -22,7 +22,7 @@ export interface UploadsOptions {
 
 const REFERENCE = /^upload:([0-9a-f-]{36})$/u;
 const FOLDER = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
-/** What is that old at the start belongs to nobody any more: a recording that waited was taken up long ago. */
+/** What is that old at the start, and waits for nothing, belongs to nobody any more. */
 const LEFT_BEHIND_MS = 24 * 3_600_000;
 const LONGEST_NAME_BYTES = 200;
 
@@ -60,11 +60,15 @@ export class Uploads {
     await this.#remove(id);
   }
 
-  /** Removes what was left behind long ago. Never fails: it is nothing that a start depends on. */
-  async sweep(nowMs: number = Date.now()): Promise<void> {
+  /**
+   * Removes what was left behind long ago. Never fails: it is nothing that a start depends on.
+   * @param waiting files that are still to be transcribed, however old.
+   */
+  async sweep(waiting: readonly string[], nowMs: number = Date.now()): Promise<void> {
+    const wanted = new Set(waiting.map((file) => path.basename(path.dirname(file))));
     try {
       for (const id of await readdir(this.#options.folder)) {
-        if (!FOLDER.test(id)) continue;
+        if (!FOLDER.test(id) || wanted.has(id)) continue;
         const { mtimeMs } = await stat(path.join(this.#options.folder, id));
         if (nowMs - mtimeMs > LEFT_BEHIND_MS) await this.#remove(id);
       }

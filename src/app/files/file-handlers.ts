@@ -41,6 +41,8 @@ export type FileCalls = Pick<
 
 export interface FileHandlers {
   readonly handlers: Handlers<FileCalls>;
+  /** Paths of the recordings on the list. Never rejects. */
+  recordings(): Promise<readonly string[]>;
   /** Stops; what ran and what waits goes on at the next start. */
   close(): Promise<void>;
 }
@@ -101,6 +103,10 @@ export function createFileHandlers(dependencies: FileHandlersDependencies): File
           text: exportTranscript(await transcriptOf(file), format),
         };
       },
+    },
+    async recordings() {
+      await opened;
+      return queue.files.map(({ pending }) => pending.file);
     },
     async close() {
       publisher.close();

@@ -34,6 +34,8 @@ export interface HandlerDependencies {
 export interface HandlerTable {
   readonly calls: CallTable;
   readonly pushes: PushFan;
+  /** Paths of the recordings that are on the list of those to be transcribed. Never rejects. */
+  recordings(): Promise<readonly string[]>;
   /** Ends what goes on in the background: downloads, transcriptions, deletions. */
   close(): Promise<void>;
 }
@@ -93,6 +95,7 @@ export function createHandlers(dependencies: HandlerDependencies): HandlerTable 
   return {
     calls: tableOf(pick(SHARED_CALLS, handlers), handlers),
     pushes,
+    recordings: () => files.recordings(),
     async close() {
       await Promise.all([models.close(), history.close(), files.close()]);
     },
