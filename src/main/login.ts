@@ -20,14 +20,19 @@ export function launchCommand(): LaunchCommand {
 
 /** Keeps what the system does at login in line with the setting. */
 export function followLaunchAtLogin(settings: SettingsOwner, logger: Logger, signal: AbortSignal): void {
-  let applied = false;
+  // Who starts it so does it at login, whatever the setting became while it did not run.
+  let applied = process.argv.includes(HIDDEN_ARGUMENT);
+  let working: Promise<void> = Promise.resolve();
   const apply = (): void => {
     const wanted = settings.read().values['app.launchAtLogin'];
     if (wanted === applied) return;
     applied = wanted;
-    setLaunchAtLogin(wanted).catch((error: unknown) => {
-      logger.error('What starts at login could not be changed.', { reason: describeError(error) });
-    });
+    // One after the other: the last choice is the one that holds.
+    working = working
+      .then(() => setLaunchAtLogin(wanted))
+      .catch((error: unknown) => {
+        logger.error('What starts at login could not be changed.', { reason: describeError(error) });
+      });
   };
   // Also where nothing changed: the program may have been moved since.
   apply();
