@@ -86,7 +86,7 @@ export class AppServer {
   #wantedPort: number | null = null;
   /** Pages and programs know it, so it is kept where any would do. */
   #lastPort = 0;
-  /** Of engines that are gone. */
+  /** Of engines of servers that are gone. */
   #formerRestarts = 0;
   #work: Promise<unknown> = Promise.resolve();
   #news: Timer | null = null;
@@ -110,7 +110,7 @@ export class AppServer {
       remote: !isLoopback(this.#options.host ?? DEFAULT_HOST),
       clients: server ? clientsOf(server) : [],
       viewers: server?.service.viewers.size ?? 0,
-      engineRestarts: this.#formerRestarts + (server?.loaded.engine.restarts ?? 0),
+      engineRestarts: this.#formerRestarts + (server?.engineRestarts ?? 0),
     };
   }
 
@@ -166,7 +166,6 @@ export class AppServer {
       if (model.name === name && engine.state === 'ready') return;
       const wanted = resolveModel(name, this.#options);
       await server.switchModel(wanted);
-      this.#formerRestarts += engine.restarts;
       this.#model = wanted.name;
       this.#changed();
     });
@@ -279,7 +278,7 @@ export class AppServer {
     this.#serverOver.abort();
     if (!server) return;
     this.#set('stopped');
-    this.#formerRestarts += server.loaded.engine.restarts;
+    this.#formerRestarts += server.engineRestarts;
     await server.close();
   }
 

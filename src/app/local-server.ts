@@ -60,6 +60,8 @@ export interface LocalServer {
   /** The model that is loaded. */
   readonly loaded: LoadedModel;
   readonly voiceActivity: VoiceActivitySource;
+  /** Of the engine, and of those before it. */
+  readonly engineRestarts: number;
   /**
    * Loads another model beside the present one, then goes on with it: whoever is being captioned is sent away and
    * comes back. Where it cannot be loaded, the present one stays.
@@ -124,6 +126,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     throw error;
   }
   let present: LoadedModel = loaded;
+  let formerRestarts = 0;
   cleanups.push(() => present.close());
   let closing: Promise<void> | null = null;
   return {
@@ -135,11 +138,15 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     get loaded() {
       return present;
     },
+    get engineRestarts() {
+      return formerRestarts + present.engine.restarts;
+    },
     async switchModel(model) {
       const next = await load(model);
       const former = present;
       present = next;
       loaded = next;
+      formerRestarts += former.engine.restarts;
       server.replaceEngine(next);
       changes.tell();
       await former.close();

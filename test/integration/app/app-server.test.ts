@@ -7,6 +7,8 @@ import { AppServer, type AppServerOptions } from '../../../src/app/app-server.ts
 import { bundledModel } from '../../../src/app/model-places.ts';
 import { connectFromNode } from '../../../src/core/client/node-socket.ts';
 import { createStreamingClient, type StreamingClient } from '../../../src/core/client/streaming-client.ts';
+import { forkEngineProcess } from '../../../src/core/engine/host/child-process.ts';
+import type { EngineProcess } from '../../../src/core/engine/host/process.ts';
 import { silentLogger } from '../../../src/core/foundation/logger.ts';
 import type { ServerView } from '../../../src/ipc/views.ts';
 
@@ -156,6 +158,24 @@ describe('the server of the app', () => {
     await server.switchModel(bundledModel);
     expect(gone.aborted).toBe(true);
     expect(server.speech().gone.aborted).toBe(false);
+  });
+
+  it('forgets no restart of its engine while another model takes its place', async () => {
+    let latest: EngineProcess | null = null;
+    server = make({
+      startProcess: (options) => {
+        latest = forkEngineProcess(options);
+        return latest;
+      },
+    });
+    await server.start();
+    const restarted = told(({ engineRestarts }) => engineRestarts === 1);
+    (latest as EngineProcess | null)?.kill();
+    await restarted;
+    const counts: number[] = [];
+    server.speech().gone.addEventListener('abort', () => counts.push(server.status.engineRestarts));
+    await server.switchModel(bundledModel);
+    expect([...counts, server.status.engineRestarts]).toEqual([1, 1]);
   });
 
   it('keeps its tokens when it starts again, and refuses one that was replaced', async () => {
