@@ -2,11 +2,11 @@ import { systemClock } from '../../core/foundation/clock.ts';
 import type { SharedCalls } from '../../ipc/calls.ts';
 import type { SharedPushes } from '../../ipc/pushes.ts';
 import type { ServerTokens } from '../../ipc/views.ts';
+import { FULL_TOKEN, tabStorage, takeToken } from './page-token.ts';
 import type { Bridge } from './types.ts';
 import { ControlLink } from './web/control-link.ts';
 import { PageCaptions } from './web/page-captions.ts';
 import { askForFiles, download, uploadFiles } from './web/page-files.ts';
-import { keepToken, takeToken } from './web/page-token.ts';
 
 /** What a push says can be asked for: a page that was away may have missed one. */
 const READ_ANEW: Readonly<Record<keyof SharedPushes, keyof SharedCalls | null>> = {
@@ -20,7 +20,8 @@ const READ_ANEW: Readonly<Record<keyof SharedPushes, keyof SharedCalls | null>> 
 /** The bridge of a page in a browser: calls go over `WS /control`, and the page captures and streams by itself. */
 export function createWebBridge(): Bridge {
   const { origin } = window.location;
-  const { token, cleanAddress } = takeToken(window.location.href, window.sessionStorage);
+  const storage = tabStorage();
+  const { token, cleanAddress } = takeToken(FULL_TOKEN, window.location.href, storage);
   // Neither the history nor a screenshot of the page shall show it.
   if (cleanAddress !== null) window.history.replaceState(null, '', cleanAddress);
 
@@ -41,7 +42,7 @@ export function createWebBridge(): Bridge {
     if (name === 'server.rotateToken') {
       const { full } = answer as ServerTokens;
       link.adoptToken(full);
-      keepToken(full, window.sessionStorage);
+      storage?.setItem(FULL_TOKEN.storageKey, full);
     }
     return answer;
   };

@@ -4,9 +4,9 @@ import { connectFromBrowser } from '../../core/client/browser-socket.ts';
 import { systemClock } from '../../core/foundation/clock.ts';
 import type { DesktopGlobal } from '../../ipc/desktop-global.ts';
 import { electronBridge } from '../bridge/electron.ts';
+import { tabStorage, takeToken, VIEWER_TOKEN } from '../bridge/page-token.ts';
 import type { CaptionsViewerBridge } from '../bridge/types.ts';
 import { electronViewerBridge } from '../bridge/viewer-electron.ts';
-import { takeViewerToken } from '../bridge/viewer-token.ts';
 import { webViewerBridge } from '../bridge/viewer-web.ts';
 import { startTexts } from '../i18n/i18n.ts';
 import './overlay.css';
@@ -40,7 +40,7 @@ function desktopBridge(desktopGlobal: DesktopGlobal): CaptionsViewerBridge {
 }
 
 function browserBridge(address: PageAddress | null): CaptionsViewerBridge {
-  const { token, cleanAddress } = takeViewerToken(location.href, tabStorage());
+  const { token, cleanAddress } = takeToken(VIEWER_TOKEN, location.href, tabStorage());
   if (cleanAddress !== null) history.replaceState(null, '', cleanAddress);
   const url = new URL('/captions', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -53,13 +53,4 @@ function browserBridge(address: PageAddress | null): CaptionsViewerBridge {
     appearance: (address ?? readPageAddress(new URLSearchParams())).appearance,
     online: window,
   });
-}
-
-function tabStorage(): Storage | null {
-  try {
-    return sessionStorage;
-  } catch {
-    // The browser keeps nothing for this page: after a reload it needs its link again.
-    return null;
-  }
 }

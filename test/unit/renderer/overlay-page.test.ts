@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_APPEARANCE } from '../../../src/renderer/appearance/caption-appearance.ts';
-import { takeViewerToken } from '../../../src/renderer/bridge/viewer-token.ts';
 import { readPageAddress } from '../../../src/renderer/overlay/page-address.ts';
 
 const read = (query: string) => readPageAddress(new URLSearchParams(query));
@@ -62,33 +61,5 @@ describe('the address of the captions page', () => {
 
   it('keeps a broadcast clean', () => {
     expect(read('status=off').showsStatus).toBe(false);
-  });
-});
-
-describe('the token of a viewer', () => {
-  function storage(kept: string | null = null) {
-    const items = new Map(kept === null ? [] : [['surtitle.viewerToken', kept]]);
-    return {
-      getItem: (key: string) => items.get(key) ?? null,
-      setItem: (key: string, value: string) => void items.set(key, value),
-    };
-  }
-
-  it.each([
-    ['http://host:1/captions#token=abc', 'http://host:1/captions'],
-    ['http://host:1/captions?lines=2&token=abc', 'http://host:1/captions?lines=2'],
-    ['http://host:1/captions?lines=2#token=abc&x=1', 'http://host:1/captions?lines=2#x=1'],
-  ])('is taken out of %s and kept', (address, cleanAddress) => {
-    const kept = storage();
-    expect(takeViewerToken(address, kept)).toEqual({ token: 'abc', cleanAddress });
-    expect(takeViewerToken(cleanAddress, kept)).toEqual({ token: 'abc', cleanAddress: null });
-  });
-
-  it('in the address wins over the one that was kept', () => {
-    expect(takeViewerToken('http://host/captions#token=new', storage('old')).token).toBe('new');
-  });
-
-  it('may be missing', () => {
-    expect(takeViewerToken('http://host/captions', null)).toEqual({ token: null, cleanAddress: null });
   });
 });
