@@ -38,7 +38,7 @@ function compileTypeScript() {
 function bundlePages() {
   const bundler = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   // Without it, the pages that are already built are used.
-  return !existsSync(bundler) || runNode(bundler, ['build', '--logLevel', 'warn']);
+  return !existsSync(bundler) || runNode(bundler, ['build', '--logLevel', 'error']);
 }
 
 if (runNode(path.join(root, 'scripts', 'build-engine.mjs'), []) && compileTypeScript() && bundlePages()) {

@@ -2,8 +2,7 @@ import { CircleCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { STARTER_MODEL } from '../../../core/models/catalogue.ts';
 import { ProblemBanner } from '../captions/problem-banner.tsx';
-import { StartStop } from '../captions/start-stop.tsx';
-import { LevelMeter } from '../captions/status-line.tsx';
+import { StartRow } from '../captions/start-row.tsx';
 import { useCaptions, useSettingValues } from '../control-context.ts';
 
 /** Says a sentence, sees the level move and the words come. */
@@ -22,14 +21,7 @@ export function TestStep() {
         </blockquote>
         {isStarter ? <p className="mt-2 text-sm text-ink-muted">{t('firstRun.test.starterNote')}</p> : null}
       </div>
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-        <div className="flex flex-wrap gap-3">
-          <StartStop />
-        </div>
-        <div className="min-w-0 flex-1 basis-56">
-          <LevelMeter />
-        </div>
-      </div>
+      <StartRow />
       <ProblemBanner />
       <section
         aria-label={t('firstRun.test.words')}

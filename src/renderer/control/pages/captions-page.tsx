@@ -5,8 +5,8 @@ import { Card, Page } from '../../components/page.tsx';
 import { LanguageField, ModelField } from '../captions/model-fields.tsx';
 import { ProblemBanner } from '../captions/problem-banner.tsx';
 import { MicrophoneField, SourceField } from '../captions/source-fields.tsx';
-import { StartStop } from '../captions/start-stop.tsx';
-import { LevelMeter, StatusLine } from '../captions/status-line.tsx';
+import { StartRow } from '../captions/start-row.tsx';
+import { StatusLine } from '../captions/status-line.tsx';
 import { Transcript } from '../captions/transcript.tsx';
 import { useCaptions, useSetting, useSettingValues } from '../control-context.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
@@ -23,14 +23,7 @@ function LiveCaptions() {
   return (
     <Page title={t('nav.captions')} layout="fill" actions={<StatusLine />}>
       <Card>
-        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-          <div className="flex flex-wrap gap-3">
-            <StartStop />
-          </div>
-          <div className="min-w-0 flex-1 basis-56">
-            <LevelMeter />
-          </div>
-        </div>
+        <StartRow />
         <div className="grid grid-cols-1 gap-4 min-[28rem]:grid-cols-2 lg:grid-cols-4">
           <SourceField />
           <MicrophoneField />
