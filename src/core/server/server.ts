@@ -195,6 +195,7 @@ async function stop(server: {
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
   if (!graceful) upgrades.terminate();
   service.shutdown();
+  upgrades.dismiss();
   const leaving = Promise.all([upgrades.whenEmpty(), transcriptions?.close()]);
   let grace: { cancel(): void } | null = null;
   const graceOver = new Promise<void>((resolve) => {

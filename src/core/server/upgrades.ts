@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../foundation/logger.ts';
+import { CLOSE } from '../protocol/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { SUBPROTOCOL } from '../protocol/version.ts';
 import type { Connection, ConnectionHandler } from './connection.ts';
@@ -78,6 +79,13 @@ export class Upgrades {
   /** Takes no more upgrades. */
   stop(): void {
     this.#closing = true;
+  }
+
+  /** Asks everyone to leave whom their protocol has not asked yet. */
+  dismiss(): void {
+    for (const client of this.#server.clients) {
+      if (client.readyState === WebSocket.OPEN) client.close(CLOSE.shutdown, 'The server is shutting down.');
+    }
   }
 
   /** Cuts off whoever is still connected. */

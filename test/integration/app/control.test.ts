@@ -189,6 +189,14 @@ describe('WS /control', () => {
     await page.end();
   });
 
+  it('lets pages go with a word when the server starts again, and does not wait for them', async () => {
+    const page = await door();
+    expect(await page.ask('server.restart')).toMatchObject({ type: 'answer' });
+    expect(await page.closed).toBe(1001);
+    await app.server.start();
+    expect(app.server.status).toMatchObject({ state: 'ready', url: origin });
+  });
+
   it('limits what one page asks at once', async () => {
     const page = await door();
     for (let id = 1000; id < 1200; id++) {
