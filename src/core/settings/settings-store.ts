@@ -75,7 +75,7 @@ export class SettingsStore {
         ...loaded(lastGood ?? {}),
         trusted: false,
         warnings: [
-          `The settings in ${this.#file} cannot be read: ${document.reason}. ${lastGood ? 'The last good ones are' : 'The defaults are'} used until you mend the file, or change a setting with \`surtitle settings set\`.`,
+          `The settings in ${this.#file} cannot be read: ${document.reason}. ${lastGood ? 'The last good ones are' : 'The defaults are'} used until you mend the file or change a setting.`,
         ],
       };
     }

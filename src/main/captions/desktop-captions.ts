@@ -15,7 +15,7 @@ import type { Handlers } from '../../ipc/call.ts';
 import type { DesktopCalls } from '../../ipc/calls.ts';
 import { captureRequest, streamConfig } from '../../ipc/caption-settings.ts';
 import type { DesktopPushes } from '../../ipc/pushes.ts';
-import { historyState, lostFinals, notKept, SOURCE_WORDS, WOKE_UP } from './desktop-words.ts';
+import { historyState, lostFinals, modelMissing, NOT_KEPT, SOURCE_WORDS, WOKE_UP } from './desktop-words.ts';
 import { remoteServer } from './remote-server.ts';
 import type { WindowCapture } from './window-capture.ts';
 
@@ -139,7 +139,9 @@ export class DesktopCaptions {
       const { url, token } = remoteServer(remote);
       return { url, token: () => token };
     }
-    await server.start();
+    await server.start().catch((error: unknown) => {
+      throw isMissing(error) ? new SurtitleError(error.code, modelMissing(server.status.model)) : error;
+    });
     const url = server.streamUrl;
     if (url === null)
       throw new SurtitleError('server_not_running', 'The speech server does not run. Start it.');
@@ -158,9 +160,11 @@ export class DesktopCaptions {
   #openKeeper(client: StreamingClient): JournalKeeper | null {
     const { historyFolder, settings, clock, onHistoryChange } = this.#options;
     if (!settings.trusted) {
-      this.controller.keeping('off', notKept(settings.read().warnings));
+      this.controller.keeping('off', NOT_KEPT);
       return null;
     }
+    // What was wrong with the settings is not wrong any more.
+    this.controller.keeping('off');
     if (!settings.values['history.enabled']) return null;
     const keeper: JournalKeeper = new JournalKeeper({
       folder: historyFolder,
@@ -190,4 +194,8 @@ export class DesktopCaptions {
     this.#levelAtMs = nowMs;
     push('captions.level', level);
   }
+}
+
+function isMissing(error: unknown): error is SurtitleError {
+  return error instanceof SurtitleError && error.code === 'model_not_found';
 }

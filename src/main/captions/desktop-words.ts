@@ -27,6 +27,11 @@ export function engineDown(message: string): CaptionProblem {
   return { code: 'engine_unavailable', message, severity: 'error' };
 }
 
+/** The window has pages for what the command line would be told to do. */
+export function modelMissing(name: string): string {
+  return `The model “${name}” is not on this machine. Choose another model, or download it on the Models page.`;
+}
+
 export function modelNotLoaded(message: string): CaptionProblem {
   return {
     code: 'model_not_loaded',
@@ -35,14 +40,13 @@ export function modelNotLoaded(message: string): CaptionProblem {
   };
 }
 
-/** @param warnings what is wrong with the settings file. */
-export function notKept(warnings: readonly string[]): CaptionProblem {
-  return {
-    code: 'history_not_kept',
-    message: [...warnings.slice(0, 1), 'Until then nothing is kept in the history.'].join(' '),
-    severity: 'warning',
-  };
-}
+/** What is wrong with the settings is said where they are. */
+export const NOT_KEPT: CaptionProblem = {
+  code: 'history_not_kept',
+  message:
+    'What you chose about the history cannot be read, so nothing is kept in the history until the settings are mended.',
+  severity: 'warning',
+};
 
 export function lostFinals(count: number): CaptionProblem {
   return {

@@ -24,14 +24,18 @@ export function followSettings(
   signal: AbortSignal,
 ): void {
   let before = settings.values;
+  let wasTrusted = settings.trusted;
   let renewing: Timer | null = null;
   settings.onChange(({ values }) => {
     const { controller } = captions;
     const was = before;
     before = values;
     if (captureKey(values) !== captureKey(was)) void controller.changeSource();
-    const keptOn = values['history.enabled'] && !was['history.enabled'];
-    if (!values['history.enabled'] && was['history.enabled']) void captions.stopKeeping();
+    // Mended settings say for certain what may be kept.
+    const mended = settings.trusted && !wasTrusted;
+    wasTrusted = settings.trusted;
+    const keptOn = values['history.enabled'] && (mended || !was['history.enabled']);
+    if (!values['history.enabled'] && (mended || was['history.enabled'])) void captions.stopKeeping();
     if (keptOn || sessionKey(values) !== sessionKey(was)) {
       renewing?.cancel();
       renewing = clock.setTimer(SETTLING_MS, () => controller.renewSession());

@@ -11,8 +11,13 @@ export async function openCaptureWindow(): Promise<BrowserWindow> {
     // Hidden windows are slowed down otherwise, and audio with them.
     webPreferences: { backgroundThrottling: false },
   });
+  // A page whose process dies while it is loaded is never said to have failed.
+  const died = new Promise<never>((_resolve, reject) => {
+    window.webContents.once('render-process-gone', (_event, { reason }) => reject(new Error(reason)));
+  });
+  died.catch(() => undefined);
   try {
-    await window.loadURL(pageUrl('capture.html'));
+    await Promise.race([window.loadURL(pageUrl('capture.html')), died]);
   } catch (error) {
     // Nobody else knows of it, and it would stay until the program ends.
     if (!window.isDestroyed()) window.destroy();

@@ -11,6 +11,7 @@ import { BottomNavigation, SideNavigation } from './navigation.tsx';
 import { PageBoundary } from './page-boundary.tsx';
 import { isPageId, PAGE_IDS } from './page-ids.ts';
 import { PAGES } from './pages.ts';
+import { SettingsBanner } from './settings-banner.tsx';
 import type { CaptionsStore } from './stores/captions-store.ts';
 import type { SettingsStore } from './stores/settings-store.ts';
 import { useFirstRealModel } from './use-first-real-model.ts';
@@ -85,6 +86,7 @@ function Pages({ link }: { readonly link: ReturnType<typeof useLinkState> }) {
       <div className="flex min-h-0 flex-1">
         <SideNavigation pages={pages} current={page} />
         <main className="min-w-0 flex-1 overflow-y-auto">
+          <SettingsBanner />
           {ready ? (
             <PageBoundary key={page}>
               <Content />

@@ -22,7 +22,7 @@ const ACTIONS: Readonly<Record<string, readonly ProblemAction[]>> = {
   unsupported_language: ['anyLanguage', 'openModels'],
   model_not_found: ['openModels'],
   model_missing: ['openModels'],
-  engine_unavailable: ['openDiagnostics'],
+  engine_unavailable: ['openServer', 'openModels'],
   connection_lost: [],
   unauthorized: ['openServer'],
   server_unreachable: ['openServer', 'retry'],

@@ -694,6 +694,7 @@ export const en = {
   },
   problems: {
     settings: 'The settings could not be read',
+    settingsFile: 'Something is wrong with the settings file',
     titles: {
       permission_denied: 'The microphone is not allowed',
       no_microphone: 'There is no microphone',
@@ -706,7 +707,9 @@ export const en = {
       insecure_page: 'This page may not listen',
       capture_failed: 'Listening failed',
       connection_lost: 'The server does not answer',
-      engine_unavailable: 'The speech engine is being restarted',
+      engine_unavailable: 'The speech engine does not run',
+      model_not_found: 'The model is missing',
+      history_not_kept: 'Captions are not kept',
       unsupported_language: 'The model does not know this language',
       journal_unwritable: 'Captions cannot be kept',
     },

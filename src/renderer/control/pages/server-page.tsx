@@ -22,8 +22,19 @@ export function ServerPage() {
     return () => gone.abort();
   }, [bridge, put]);
   const server = answer.state === 'there' ? answer.value : null;
+  const url = server?.url ?? null;
+  // A server that is being started has none yet.
+  const askTokens = tokens.again;
+  useEffect(() => {
+    if (url !== null) askTokens();
+  }, [url, askTokens]);
   const known = tokens.answer.state === 'there' ? tokens.answer.value : null;
-  const failed = answer.state === 'failed' ? answer : tokens.answer.state === 'failed' ? tokens.answer : null;
+  const failed =
+    answer.state === 'failed'
+      ? answer
+      : url !== null && tokens.answer.state === 'failed'
+        ? tokens.answer
+        : null;
   return (
     <Page title={t('nav.server')} description={t('server.description')}>
       {failed ? (
@@ -38,10 +49,10 @@ export function ServerPage() {
       ) : null}
       {!failed && !server ? <LoadingState /> : null}
       {server ? <StatusSection server={server} /> : null}
-      {server?.url && known ? (
-        <ViewersSection url={server.url} tokens={known} viewers={server.viewers} />
+      {server && url !== null && known ? (
+        <ViewersSection url={url} tokens={known} viewers={server.viewers} />
       ) : null}
-      {server?.url && known ? <ConnectSection url={server.url} tokens={known} /> : null}
+      {url !== null && known ? <ConnectSection url={url} tokens={known} /> : null}
       {server ? <ClientsSection clients={server.clients} /> : null}
       {known ? <TokensSection tokens={known} onTokens={tokens.put} /> : null}
       {server ? <ServerSettings /> : null}
