@@ -62,6 +62,12 @@ export function createHandlers(dependencies: HandlerDependencies): HandlerTable 
     clock: systemClock,
     logger,
   });
+  let inUse = server.status.model;
+  server.onChange(({ model }) => {
+    if (model === inUse) return;
+    inUse = model;
+    models.changed();
+  }, signal);
   const historyChanged = (): void => pushes.tell('history.changed', null);
   const historyFolder = path.join(dataFolder, 'history');
   const history = createHistoryHandlers({
