@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallResult } from '../../../src/ipc/desktop-global.ts';
 import { ask as askFrom } from '../../fixtures/desktop/ask.ts';
@@ -73,6 +74,15 @@ describe.skipIf(desktopMissing)('the captions window', () => {
   const xdotool = (...args: string[]): string =>
     execFileSync('xdotool', args, { env: { ...process.env, DISPLAY: display.name }, encoding: 'utf8' });
 
+  /** Ids of the windows with such a name; none while they have no title yet. */
+  function windowsNamed(name: string): readonly string[] {
+    try {
+      return xdotool('search', '--name', name).trim().split('\n');
+    } catch {
+      return [];
+    }
+  }
+
   it('stays out of sight while there is nothing to show', async () => {
     await launch();
     expect((await facts()).visible).toBe(false);
@@ -94,14 +104,7 @@ describe.skipIf(desktopMissing)('the captions window', () => {
     const id = xdotool('search', '--name', 'Surtitle captions').trim();
     xdotool('set_num_desktops', '2', 'set_desktop', '1');
     const control = await eventually(
-      () => {
-        try {
-          return xdotool('search', '--name', ' – Surtitle$').trim().split('\n').at(-1) ?? '';
-        } catch {
-          // It has no title yet.
-          return '';
-        }
-      },
+      () => windowsNamed(' – Surtitle$').at(-1) ?? '',
       (found) => found !== '',
     );
     const mapState = (window: string): string =>
@@ -114,6 +117,31 @@ describe.skipIf(desktopMissing)('the captions window', () => {
       (text) => !text.includes('IsViewable'),
     );
     expect(mapState(id)).toContain('IsViewable');
+  });
+
+  it('makes room for a panel that appears where it stands, and comes back when that goes', async () => {
+    await launch({ 'overlay.locked': false });
+    const before = await shown();
+    const control = await eventually(
+      () => windowsNamed(' – Surtitle$').at(-1) ?? '',
+      (found) => found !== '',
+    );
+    const reserve = (pixels: number): string =>
+      execFileSync(
+        'xprop',
+        ['-id', control, '-f', '_NET_WM_STRUT', '32c', '-set', '_NET_WM_STRUT', `0, 0, 0, ${pixels}`],
+        { env: { ...process.env, DISPLAY: display.name }, encoding: 'utf8' },
+      );
+    reserve(200);
+    const inside = ({ bounds, workArea }: OverlayFacts): boolean =>
+      bounds.y + bounds.height <= workArea.y + workArea.height;
+    const moved = await eventually(
+      facts,
+      (now) => now.workArea.height < before.workArea.height && inside(now),
+    );
+    expect(moved.bounds.x).toBe(before.bounds.x);
+    reserve(0);
+    await eventually(facts, ({ bounds }) => bounds.y === before.bounds.y);
   });
 
   it('lets clicks through while it is locked, and takes them while it is not', async () => {
@@ -226,9 +254,8 @@ describe.skipIf(desktopMissing)('the captions window', () => {
       (text) => text.includes('"width"'),
     );
     await ask('overlay.resetPosition');
-    expect((await eventually(facts, ({ bounds }) => bounds.width === before.bounds.width)).bounds).toEqual(
-      before.bounds,
-    );
+    // Its page tells a moment later how tall captions are at that width.
+    await eventually(facts, ({ bounds }) => isDeepStrictEqual(bounds, before.bounds));
   });
 
   it('loads its captions again when their process fails', async () => {
