@@ -12,6 +12,9 @@ import { eventually } from '../../fixtures/desktop/eventually.ts';
 
 if (desktopMissing) console.warn(desktopMissing);
 
+/** As often the window is seen unchanged before it counts as settled. */
+const LOOKS_AT_REST = 6;
+
 interface Bounds {
   readonly x: number;
   readonly y: number;
@@ -47,8 +50,14 @@ describe.skipIf(desktopMissing)('the captions window', () => {
     app = await launchDesktopApp({ home, display, ...(settings ? { settings } : {}) });
     await app.window('captions.html');
     await app.window('index.html');
-    // Its page tells how tall captions are.
-    await eventually(facts, ({ bounds }) => bounds.height !== 120);
+    // Its page tells how tall captions are, and again once it knows the settings.
+    let last: OverlayFacts | null = null;
+    let looks = 0;
+    await eventually(facts, (now) => {
+      looks = isDeepStrictEqual(now, last) ? looks + 1 : 0;
+      last = now;
+      return now.bounds.height !== 120 && looks >= LOOKS_AT_REST;
+    });
   }
 
   function facts(): Promise<OverlayFacts> {
