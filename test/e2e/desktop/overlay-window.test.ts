@@ -30,7 +30,8 @@ interface OverlayFacts {
   readonly workArea: Bounds;
 }
 
-describe.skipIf(desktopMissing)('the captions window', () => {
+// Again once: now and then Playwright loses an answer of the main process ("promise was garbage collected").
+describe.skipIf(desktopMissing)('the captions window', { retry: 1 }, () => {
   let home: string;
   let display: Display;
   let app: DesktopApp;
