@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ask } from '../../fixtures/desktop/ask.ts';
-import { type DesktopApp, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import {
+  DESKTOP_SUITE,
+  type DesktopApp,
+  desktopMissing,
+  launchDesktopApp,
+} from '../../fixtures/desktop/desktop-app.ts';
 import { keptCaptions } from '../../fixtures/desktop/kept-captions.ts';
 import { watchCaptions } from '../../fixtures/desktop/watch-captions.ts';
 
@@ -12,7 +17,7 @@ const sample = (name: string): string =>
   fileURLToPath(new URL(`../../../resources/samples/${name}`, import.meta.url));
 const THANKS = 'Thank you for your message.';
 
-describe.skipIf(desktopMissing)('live captions of the desktop app', () => {
+describe.skipIf(desktopMissing)('live captions of the desktop app', DESKTOP_SUITE, () => {
   let app: DesktopApp | null = null;
   afterEach(async () => {
     await app?.close();

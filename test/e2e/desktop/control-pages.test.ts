@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PAGE_IDS } from '../../../src/renderer/control/page-ids.ts';
 import { en } from '../../../src/renderer/i18n/en.ts';
 import { accessibilityViolations } from '../../fixtures/control/accessibility.ts';
-import { type DesktopApp, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import {
+  DESKTOP_SUITE,
+  type DesktopApp,
+  desktopMissing,
+  launchDesktopApp,
+} from '../../fixtures/desktop/desktop-app.ts';
 import { samples } from '../../integration/cli/surtitle-process.ts';
 
 const SHOTS = fileURLToPath(new URL('../../../build/screenshots/', import.meta.url));
@@ -16,6 +21,7 @@ if (desktopMissing) console.warn(`The control window in the desktop app is ${des
 
 describe.skipIf(desktopMissing)(
   `the control window in the desktop app${desktopMissing ? ` (${desktopMissing})` : ''}`,
+  DESKTOP_SUITE,
   () => {
     let app: DesktopApp;
     let page: Page;

@@ -2,14 +2,19 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask } from '../../fixtures/desktop/ask.ts';
-import { type DesktopApp, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import {
+  DESKTOP_SUITE,
+  type DesktopApp,
+  desktopMissing,
+  launchDesktopApp,
+} from '../../fixtures/desktop/desktop-app.ts';
 import { eventually } from '../../fixtures/desktop/eventually.ts';
 
 if (desktopMissing) console.warn(desktopMissing);
 
 const TALK = fileURLToPath(new URL('../../../resources/samples/talk.wav', import.meta.url));
 
-describe.skipIf(desktopMissing)('captions above other windows', () => {
+describe.skipIf(desktopMissing)('captions above other windows', DESKTOP_SUITE, () => {
   let app: DesktopApp;
   let overlay: Page;
   let control: Page;

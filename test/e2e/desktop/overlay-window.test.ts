@@ -6,7 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallResult } from '../../../src/ipc/desktop-global.ts';
 import { ask as askFrom } from '../../fixtures/desktop/ask.ts';
-import { type DesktopApp, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import {
+  DESKTOP_SUITE,
+  type DesktopApp,
+  desktopMissing,
+  launchDesktopApp,
+} from '../../fixtures/desktop/desktop-app.ts';
 import { type Display, openDisplay } from '../../fixtures/desktop/display.ts';
 import { eventually } from '../../fixtures/desktop/eventually.ts';
 
@@ -30,8 +35,7 @@ interface OverlayFacts {
   readonly workArea: Bounds;
 }
 
-// Again once: now and then Playwright loses an answer of the main process ("promise was garbage collected").
-describe.skipIf(desktopMissing)('the captions window', { retry: 1 }, () => {
+describe.skipIf(desktopMissing)('the captions window', DESKTOP_SUITE, () => {
   let home: string;
   let display: Display;
   let app: DesktopApp;

@@ -115,7 +115,8 @@ async function controlPage(browser: Browser): Promise<Page> {
   if (!context) throw new Error('The app has no windows.');
   const isControl = (page: Page): boolean => page.url().includes('/index.html');
   const page =
-    context.pages().find(isControl) ?? (await context.waitForEvent('page', { predicate: isControl }));
+    context.pages().find(isControl) ??
+    (await context.waitForEvent('page', { predicate: isControl, timeout: 90_000 }));
   await page.waitForLoadState();
   return page;
 }

@@ -4,7 +4,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask } from '../../fixtures/desktop/ask.ts';
-import { type DesktopApp, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import {
+  DESKTOP_SUITE,
+  type DesktopApp,
+  desktopMissing,
+  launchDesktopApp,
+} from '../../fixtures/desktop/desktop-app.ts';
 import { openDisplay } from '../../fixtures/desktop/display.ts';
 import { eventually } from '../../fixtures/desktop/eventually.ts';
 import { keptCaptions } from '../../fixtures/desktop/kept-captions.ts';
@@ -21,7 +26,7 @@ if (desktopMissing) console.warn(desktopMissing);
 
 const talk = fileURLToPath(new URL('../../../resources/samples/talk.wav', import.meta.url));
 
-describe.skipIf(desktopMissing)('what the desktop app keeps', () => {
+describe.skipIf(desktopMissing)('what the desktop app keeps', DESKTOP_SUITE, () => {
   const cleanups: (() => unknown)[] = [];
   afterEach(async () => {
     for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();

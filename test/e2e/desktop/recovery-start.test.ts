@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask } from '../../fixtures/desktop/ask.ts';
-import { desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import { DESKTOP_SUITE, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
 import { eventually } from '../../fixtures/desktop/eventually.ts';
 import { keptCaptions } from '../../fixtures/desktop/kept-captions.ts';
 import {
@@ -20,7 +20,7 @@ if (desktopMissing) console.warn(desktopMissing);
 
 const talk = fileURLToPath(new URL('../../../resources/samples/talk.wav', import.meta.url));
 
-describe.skipIf(desktopMissing)('the desktop app that starts with something amiss', () => {
+describe.skipIf(desktopMissing)('the desktop app that starts with something amiss', DESKTOP_SUITE, () => {
   const cleanups: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { countWordErrors } from '../../../src/core/transcript/word-error-rate.ts';
 import { ask } from '../../fixtures/desktop/ask.ts';
 import {
+  DESKTOP_SUITE,
   type DesktopApp,
   type DesktopAppOptions,
   desktopMissing,
@@ -31,7 +32,7 @@ function tookSince(startedAtMs: number, what: string): void {
   console.info(`recovery: ${what}: ${Math.round(performance.now() - startedAtMs)} ms`);
 }
 
-describe.skipIf(desktopMissing)('captions of the desktop app', () => {
+describe.skipIf(desktopMissing)('captions of the desktop app', DESKTOP_SUITE, () => {
   let app: DesktopApp;
   const cleanups: (() => Promise<unknown>)[] = [];
   afterEach(async () => {

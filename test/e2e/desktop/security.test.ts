@@ -6,14 +6,19 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../../fixtures/desktop/ask.ts';
-import { type DesktopApp, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import {
+  DESKTOP_SUITE,
+  type DesktopApp,
+  desktopMissing,
+  launchDesktopApp,
+} from '../../fixtures/desktop/desktop-app.ts';
 import { eventually } from '../../fixtures/desktop/eventually.ts';
 
 if (desktopMissing) console.warn(desktopMissing);
 
 const REFUSED = { ok: false, error: { code: 'refused', message: 'This page may not ask for that.' } };
 
-describe.skipIf(desktopMissing)('a hostile page in a window of the desktop app', () => {
+describe.skipIf(desktopMissing)('a hostile page in a window of the desktop app', DESKTOP_SUITE, () => {
   let app: DesktopApp;
   let control: Page;
   let overlay: Page;

@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallResult } from '../../../src/ipc/desktop-global.ts';
 import { ask as askFrom } from '../../fixtures/desktop/ask.ts';
-import { type DesktopApp, desktopMissing, launchDesktopApp } from '../../fixtures/desktop/desktop-app.ts';
+import {
+  DESKTOP_SUITE,
+  type DesktopApp,
+  desktopMissing,
+  launchDesktopApp,
+} from '../../fixtures/desktop/desktop-app.ts';
 import { type Display, openDisplay } from '../../fixtures/desktop/display.ts';
 import { findElectronRuntime } from '../../fixtures/desktop/electron-runtime.ts';
 import { eventually } from '../../fixtures/desktop/eventually.ts';
@@ -16,7 +21,7 @@ if (desktopMissing) console.warn(desktopMissing);
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-describe.skipIf(desktopMissing)('the desktop app', () => {
+describe.skipIf(desktopMissing)('the desktop app', DESKTOP_SUITE, () => {
   let home: string;
   let display: Display;
   const apps: DesktopApp[] = [];
