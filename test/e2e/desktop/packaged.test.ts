@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,8 +12,9 @@ import { type Display, openDisplay } from '../../fixtures/desktop/display.ts';
 import { findElectronRuntime } from '../../fixtures/desktop/electron-runtime.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const SAMPLE = path.join(root, 'resources', 'samples', 'clip01-seen.wav');
-const WORDS = 'Thank you for your message.';
+const SAMPLE = path.join(root, 'resources', 'samples', 'talk.wav');
+// Not the first words of the talk: it plays as soon as something opens the microphone.
+const WORDS = 'Did you print the third slide?';
 
 if (desktopMissing) console.warn(`The packaged app is ${desktopMissing}.`);
 
@@ -28,6 +29,9 @@ describe.skipIf(desktopMissing)(`the packaged app${desktopMissing ? ` (${desktop
     folder = await mkdtemp(path.join(tmpdir(), 'surtitle-packaged-'));
     packageInto(folder);
     home = path.join(folder, 'home');
+    await mkdir(home);
+    const settings = { version: 1, 'app.firstRunDone': true, 'server.port': 0 };
+    await writeFile(path.join(home, 'settings.json'), JSON.stringify(settings));
     display = await openDisplay();
     app = spawn(
       path.join(folder, 'linux-unpacked', 'surtitle'),
@@ -60,7 +64,7 @@ describe.skipIf(desktopMissing)(`the packaged app${desktopMissing ? ` (${desktop
 
   it('captions the microphone, from its archive, with the engine beside it', async () => {
     const page = await controlPage(browser);
-    await page.evaluate("window.surtitle.ask('captions.start')");
+    await page.getByRole('button', { name: 'Start captions' }).click();
     await page.getByText(WORDS).first().waitFor({ timeout: 60_000 });
     expect(await page.evaluate('location.protocol')).toBe('app:');
   });
